@@ -1,0 +1,3 @@
+//! Floor 4: SAML messages as values.
+
+pub(crate) mod metadata;
