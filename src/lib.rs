@@ -1,5 +1,8 @@
 //! SAML 2.0 service provider.
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)
+)]
 #![allow(dead_code, unused_imports, unreachable_pub, missing_docs)] // while the floors are being built
 
 // Floor 0
