@@ -1,0 +1,52 @@
+//! What is on, what is off, and why. Each relaxation is one method named `dangerous_…`, whose documentation says what an attacker gains.
+//!
+//! # Signatures
+//!
+//! | default | why |
+//! |---|---|
+//! | at least one signature, at the Response or at the Assertion; every one that is present must verify | providers differ in what they sign: some the assertion only, some the Response only, some both. Demanding one particular place refuses whole products, and gains nothing here, because reading is confined to what was signed |
+//! | RSA PKCS#1 v1.5 and PSS with SHA-256/384/512, ECDSA, Ed25519 | what the XML Signature specifications name and current libraries still stand behind |
+//! | no SHA-1 | chosen-prefix collisions are practical: an attacker who can have one document signed may own another with its digest |
+//! | no RSA key below 2048 bits | 1024 bits are within reach of a well-funded attacker; a signing key at a provider is worth that |
+//! | no HMAC, at all | a key that everybody knows (the public one) must never be usable as a secret |
+//! | at most 16 trusted keys per provider | each is tried: a bound on work for anybody who sends a message |
+//! | certificates are containers of keys: expired, not yet valid, self-signed ones work, and are reported | trust comes from configuration or metadata, not from a certification authority. Most outages of SAML logins are an expired certificate that changed nothing about the key |
+//!
+//! # Time
+//!
+//! | default | why |
+//! |---|---|
+//! | 3 minutes of clock skew, both ways | federation profiles ask for 3 to 5; real providers are ahead by fractions of a second and do not backdate |
+//! | an assertion older than 24 hours is refused, whatever its window says | a window of a month turns one leaked message into a month of access |
+//! | a pending login lives 60 minutes | see [`state`](super::state#the-pending-login) |
+//! | windows are half-open: the moment of `NotOnOrAfter` is outside | core 2.5.1.2 says so, in the name |
+//! | times without a zone are UTC, offsets are converted, any number of fractional digits | real providers send all three; each is noted in reports. What cannot be parsed is an error, never an absent bound |
+//!
+//! # What must be there
+//!
+//! | default | why |
+//! |---|---|
+//! | an audience restriction that names us | without one, another application's assertion logs in here |
+//! | Recipient, and Destination where the message is signed | the same, for one of our own other endpoints |
+//! | `InResponseTo` in signed octets, equal to the pending request | read from the unsigned wrapper alone, it can be written by the attacker |
+//! | exactly one assertion on success, none otherwise | "which one did you mean" has no safe answer |
+//! | at least one `AuthnStatement` | an assertion without one says nothing about a login (profiles 4.1.4.2) |
+//! | a NameID is *not* required | federations send users by attributes alone. `Identity::name_id()` is an `Option`, so the question is asked where it matters |
+//!
+//! # What we ask for
+//!
+//! | default | why |
+//! |---|---|
+//! | no `NameIDPolicy` | a provider refuses one it has no rule for, and then nobody logs in. The format that it sends by itself is the one its administrator chose |
+//! | no `RequestedAuthnContext` | asking for a password refuses users who came with something better |
+//! | our assertion consumer service by URL, not by index | an index means what a copy of our metadata somewhere says that it means |
+//! | request ids of 160 random bits, beginning with `_` | an id is the only thing that binds an answer to a request; XML wants a letter or `_` in front, and one large provider refuses digits |
+//!
+//! # URLs
+//!
+//! | default | why |
+//! |---|---|
+//! | a provider's endpoints are https; http ones work on loopback only | the AuthnRequest is not secret, but who may change it chooses what the user sees |
+//! | endpoints that are no http(s) URL do not exist for us | `javascript:` in metadata is script in our page |
+//! | our own assertion consumer service may be http | TLS often ends in front of the app; it is noted |
+//! | where the user returns to is a path on our origin | anything else is an open redirect |

@@ -1,0 +1,17 @@
+//! The book: what an application must know around the types, and why things are as they are.
+//!
+//! | chapter | the question it answers |
+//! |---|---|
+//! | [`login`] | What happens from the click on *Sign in* to the identity, and what is mine to do? |
+//! | [`state`] | Where do pending logins and used assertions live: cookies, replay records, fleets, tenants? |
+//! | [`defaults`] | What is on, what is off, and why? |
+//! | [`providers`] | What do I set at Entra ID, Okta, Google, Keycloak, AD FS, …? |
+//! | [`threats`] | Who attacks a service provider, and what stops them here? |
+//! | [`other_peoples_bugs`] | Which published vulnerabilities shaped this library? |
+
+pub mod defaults;
+pub mod login;
+pub mod other_peoples_bugs;
+pub mod providers;
+pub mod state;
+pub mod threats;

@@ -1,0 +1,61 @@
+//! Identity providers by product: what to enter there, and what their messages look like.
+//!
+//! Every product asks for the same three facts about us, under names of its own:
+//!
+//! | our name | what they call it |
+//! |---|---|
+//! | entity id | Identifier, Entity ID, SP Entity ID, Audience URI, Relying party trust identifier, Client ID, Issuer |
+//! | assertion consumer service URL | Reply URL, ACS URL, Single sign-on URL, Endpoint (SAML Assertion Consumer, POST), Valid redirect URI |
+//! | metadata | Upload metadata file, Import from file or URL |
+//!
+//! and has the same three about itself: entity id (Issuer, Microsoft Entra Identifier, Identity Provider Issuer), login URL, signing
+//! certificate. A metadata document holds all of them, survives key rotation, and is the better way where it exists;
+//! `IdentityProvider::manual` takes the three as they are pasted.
+//!
+//! # Microsoft Entra ID
+//!
+//! - Signs the assertion only, by default. That is enough here.
+//! - Use the metadata URL *of the application* (with `?appid=`): signing keys are per application, and rotate.
+//! - Attribute names are long claim URIs, such as `http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress`, and a user without a mailbox
+//!   has no such attribute. Beyond 150 groups there is no group attribute but a link.
+//! - An audience that begins with `spn:` means that the application's identifier was entered as a bare id.
+//! - AADSTS75011 means that a `RequestedAuthnContext` was sent that the user's way of signing in does not meet: do not ask for one.
+//!
+//! # AD FS
+//!
+//! - The relying party trust has a signature algorithm setting; SHA-256 is what works here.
+//! - `InvalidNameIDPolicy` means that no claim rule issues the format that was asked for. By default we ask for none.
+//! - A `Responder` status without detail has its reason in the AD FS event log only.
+//!
+//! # Okta
+//!
+//! - The Issuer has the form `http://www.okta.com/exk…`; it is in the metadata.
+//! - Groups are sent only where a group attribute statement with a filter is set.
+//!
+//! # Google Workspace
+//!
+//! - "Signed response" off signs the assertion, on signs the Response instead; both work here.
+//! - `app_not_configured_for_user` on Google's page means that entity id or ACS URL differ from what was entered there.
+//! - There is no single logout.
+//!
+//! # Keycloak
+//!
+//! - Sends one `Attribute` element per value, all of one name: they are merged here, in document order.
+//! - "Client signature required" is on by default, for requests: turn it off while requests are not signed.
+//!
+//! # Shibboleth, SimpleSAMLphp and federations
+//!
+//! - Attribute names are `urn:oid:…` URIs; friendly names are for people and are never matched.
+//! - A transient NameID is another one at every login. Link accounts by `subject-id` or `pairwise-id` there.
+//! - Shibboleth encrypts assertions where our metadata has an encryption key; ours has none while encryption is not built.
+//!
+//! # When it does not work
+//!
+//! | code | most often |
+//! |---|---|
+//! | a signature code that says the *digest* differs | something between the provider and us changed the message |
+//! | a signature code that says *no trusted key* made it | the provider rotated its key: fetch the metadata again |
+//! | `audience-mismatch` | entity id: a trailing slash, http for https, letter case, `spn:` |
+//! | `destination-mismatch`, `recipient-mismatch` | the ACS URL entered there is not the one configured here; a proxy between is not the reason, since the HTTP request is not looked at |
+//! | `in-response-to-…`, no pending login | the cookie did not come back: see [`state`](super::state#the-cookie) |
+//! | a window code | clocks: the error shows both times and the skew |

@@ -1,0 +1,83 @@
+//! Pending logins, cookies, replay records, fleets and tenants: what must be remembered, where, and for how long.
+//!
+//! # The pending login
+//!
+//! `begin_login` returns a `PendingLogin` beside the message: the request's id, the identity provider, our assertion consumer service,
+//! what was asked, when, the return path, and a tag of the app's own. `accept` takes it back **by value**: one answer per request. It
+//! expires, after 60 minutes by default (`pending-expired`): long enough for a second factor and a forgotten password, short enough that
+//! a stolen cookie is soon worthless.
+//!
+//! It must be kept where *only this browser* can bring it back. That binding is what stops login CSRF: an attacker who obtains a valid
+//! answer for their own account cannot have it accepted in a victim's browser, because the victim's browser has no pending login for it.
+//! So it belongs neither in a hidden form field, nor in a URL, nor in a table that is looked up by the message's `InResponseTo` alone.
+//!
+//! Two places are right:
+//!
+//! 1. **The user's server-side session**, if there is one before the login, and its cookie travels with the answer (see below).
+//! 2. **A sealed cookie**: `pending.seal(&keys)` gives at most 3 KiB of text under authenticated encryption, which binds purpose,
+//!    version and our entity id. Several keys can open, the first seals: rotate by putting a new one in front.
+//!
+//! # The cookie
+//!
+//! ```text
+//! Set-Cookie: __Host-saml-<handle>=<sealed>; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=3600
+//! ```
+//!
+//! - **`SameSite=None`, and it must be.** The answer arrives as a POST that a page of the *identity provider* submits: a cross-site
+//!   request with an unsafe method. Browsers send neither `Strict` nor `Lax` cookies with it, and the login fails with no pending login
+//!   found, most often only in production, where the two sites really differ. This is safe here: the cookie is opaque, authenticated,
+//!   used once, and proves nothing by itself. Your *session* cookie can stay `Lax`: answer the POST with a 303 and it travels with
+//!   the GET that follows. (A `Strict` one does not, because the provider's page began the navigation.)
+//! - **`Secure`** is required by browsers with `SameSite=None`; it needs https in front of the app.
+//! - **`__Host-`** makes the browser refuse the cookie unless it is `Secure`, has `Path=/` and no `Domain`, so that a sibling subdomain
+//!   can neither set nor overwrite it.
+//! - **One cookie per login**, named by the handle that travels as RelayState: two tabs that log in at once do not overwrite each other.
+//! - **`Max-Age`** is the pending login's lifetime. Delete the cookie at the assertion consumer service, accepted or not.
+//!
+//! RelayState on the wire is that random handle and nothing else: 80 bytes are what the bindings promise to carry, and a URL there is an open
+//! redirect that waits for somebody. Where the user wanted to go stands inside the pending login, as a `ReturnTo`: a path on our own
+//! origin.
+//!
+//! # The replay record
+//!
+//! A bearer assertion is money: whoever holds it can spend it until it expires (profiles 4.1.4.3 wants the service provider to refuse the
+//! second time). `accept` therefore does not return an identity but an `Accepted`, and `confirm` asks for the record's answer:
+//!
+//! - `accepted.replay_key()`: a hash over the provider's entity id and the assertion's own id, from signed bytes.
+//! - `accepted.keep_until()`: until when the record must remember it: the last moment at which this assertion could be accepted, skew
+//!   included. Forgetting a second earlier opens a window, remembering longer costs memory only.
+//!
+//! The store must **insert if absent, atomically**; a read followed by a write lets two simultaneous requests both be first.
+//!
+//! | store | how |
+//! |---|---|
+//! | one process | `ReplayCache`, `confirm_with(&cache)` |
+//! | Redis | `SET key 1 NX PXAT <keep_until in ms>`: `OK` is the first time, nil is before |
+//! | SQL | `INSERT` into a table with a unique key; a unique violation is before. Delete rows after `keep_until` |
+//!
+//! If the store cannot be asked, refuse the login. `ReplayCache` when full of live entries refuses too (`replay-record-full`) and never
+//! evicts one: a cache that forgets under pressure forgets what an attacker wants it to.
+//!
+//! **A fleet needs one shared record.** A sealed cookie stops other browsers; it cannot stop the *same* browser from presenting one answer
+//! once to each node. The node that has not seen it cannot know.
+//!
+//! # Answers that nobody asked for
+//!
+//! `Expect::Unsolicited { at }` accepts what a provider's own portal sends ("IdP-initiated"). There is no pending login, so nothing binds
+//! the answer to this browser: an attacker can log a victim into the *attacker's* account and watch what they do there. That is
+//! inherent, not a bug to be fixed by configuration. Offer it only to customers who need it; the replay record still applies; what came as
+//! RelayState is `unverified_relay_state()`. A better portal link points at our own login URL: one more redirect, and the answer
+//! is asked for.
+//!
+//! A missing pending login never falls back to this door. Two doors, and the app says which one it opens.
+//!
+//! # Tenants
+//!
+//! Entity ids are typed in by the administrators of tenants and prove nothing: nothing stops one tenant from registering the entity id
+//! of another's provider, with a key of its own. So:
+//!
+//! - Choose the provider by **your** tenant: an assertion consumer service URL per tenant, or the tag inside the pending login. Never by
+//!   looking up the message's Issuer.
+//! - Keep accounts per tenant: the key is (tenant, `Identity::subject_key()`).
+//! - `accept` refuses with `wrong-idp` a pending login that was begun for another provider.
+//! - One service provider entity id per tenant is not needed; one per virtual host with sessions of its own is.

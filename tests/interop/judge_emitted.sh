@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# What we emit, before three judges: the OASIS schemas, pysaml2, and Lasso.
+#
+#   tests/interop/judge_emitted.sh --idps DIR --venv VENV --idp-state DIR EMITTED
+#
+# EMITTED holds what `SAML_SP_EMIT=EMITTED cargo test --test emitted` writes: sp-metadata*.xml, authn-request-*.xml (the messages
+# of POSTs) and authn-request-*.url (Redirect URLs). --idp-state is the state folder of the pysaml2 identity provider.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+idps='' venv='' state='' emitted=''
+while [ $# -gt 0 ]; do
+    case $1 in
+        --idps) idps=$2; shift ;;
+        --venv) venv=$2; shift ;;
+        --idp-state) state=$2; shift ;;
+        -*) echo "unknown argument $1" >&2; exit 64 ;;
+        *) emitted=$1 ;;
+    esac
+    shift
+done
+[ -n "$idps" ] && [ -n "$venv" ] && [ -n "$state" ] && [ -n "$emitted" ] || { sed -n 4p "$0" >&2; exit 64; }
+
+shopt -s nullglob
+metadata=("$emitted"/sp-metadata*.xml)
+messages=("$emitted"/authn-request-*.xml)
+urls=("$emitted"/authn-request-*.url)
+[ ${#metadata[@]} -gt 0 ] && [ ${#messages[@]} -gt 0 ] && [ ${#urls[@]} -gt 0 ] || { echo "nothing to judge in $emitted" >&2; exit 1; }
+
+# The schemas see the messages inside the Redirect URLs too.
+unpacked=()
+for url in "${urls[@]}"; do
+    xml=$emitted/unpacked-$(basename "$url").xml
+    python3 - "$url" >"$xml" <<'PY'
+import base64, sys, urllib.parse, zlib
+query = urllib.parse.urlsplit(open(sys.argv[1], encoding="utf-8").read().strip()).query
+sys.stdout.buffer.write(zlib.decompress(base64.b64decode(dict(urllib.parse.parse_qsl(query))["SAMLRequest"]), -15))
+PY
+    unpacked+=("$xml")
+done
+"$idps/check/xsd.sh" metadata "${metadata[@]}"
+"$idps/check/xsd.sh" protocol "${messages[@]}" "${unpacked[@]}"
+
+for judge in "$venv/bin/python" /usr/bin/python3; do
+    name=lasso
+    [ "$judge" = /usr/bin/python3 ] || name=pysaml2
+    "$judge" "$here/judge_unsigned.py" "$name" --sp-metadata "$emitted/sp-metadata.xml" --idp-state "$state" "${messages[@]}" "${urls[@]}"
+done
+echo "judged: ${#metadata[@]} metadata documents, ${#messages[@]} messages, ${#urls[@]} URLs"

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""Turns the captures of one scripted login into a recording: what was sent, when, by whom, and what it says.
+
+The expected values are read here with Python's own XML parser, so that the recording does not repeat what the
+library made of the message.
+"""
+import argparse
+import base64
+import datetime
+import glob
+import json
+import os
+import sys
+import xml.etree.ElementTree as ET
+
+NS = {"samlp": "urn:oasis:names:tc:SAML:2.0:protocol", "saml": "urn:oasis:names:tc:SAML:2.0:assertion",
+      "md": "urn:oasis:names:tc:SAML:2.0:metadata", "ds": "http://www.w3.org/2000/09/xmldsig#"}
+
+
+def captured(folder, kind):
+    """The one captured message of that kind."""
+    files = glob.glob(os.path.join(folder, f"*-{kind}.json"))
+    if len(files) != 1:
+        sys.exit(f"{folder}: {len(files)} messages of kind {kind}, expected one")
+    with open(files[0], encoding="utf-8") as file:
+        return json.load(file)
+
+
+def said(response):
+    """What the answer says about the user."""
+    assertion = response.find("saml:Assertion", NS)
+    name_id = assertion.find("saml:Subject/saml:NameID", NS)
+    attributes = {}
+    for attribute in assertion.iterfind("saml:AttributeStatement/saml:Attribute", NS):
+        attributes.setdefault(attribute.get("Name"), []).extend(v.text or "" for v in attribute.iterfind("saml:AttributeValue", NS))
+    return {"name_id": name_id.text, "name_id_format": name_id.get("Format"), "attributes": attributes,
+            "session_index": assertion.find("saml:AuthnStatement", NS).get("SessionIndex"),
+            "signed": [name for name, element in (("response", response), ("assertion", assertion)) if element.find("ds:Signature", NS) is not None]}
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__)
+    for name in ("captures", "page", "options", "code", "sp-metadata", "idp-metadata", "product", "version"):
+        ap.add_argument("--" + name, required=True)
+    ap.add_argument("out")
+    args = ap.parse_args()
+
+    request = captured(args.captures, "SAMLRequest")
+    answer = captured(args.captures, "SAMLResponse")
+    request_xml = open(glob.glob(os.path.join(args.captures, "*-SAMLRequest.xml"))[0], encoding="utf-8").read()
+    response = ET.fromstring(base64.b64decode(answer["fields"]["SAMLResponse"]))
+    request_id = ET.fromstring(request_xml).get("ID")
+    sp = ET.parse(args.sp_metadata).getroot()
+    acs = sp.find("md:SPSSODescriptor/md:AssertionConsumerService", NS).get("Location")
+    now = datetime.datetime.fromtimestamp(int(answer["time"]), datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    # The recording must be about the login that was asked for, before anybody relies on it.
+    assert response.get("InResponseTo") == request_id, "the answer is for another request"
+    assert answer["url"] == acs, f"the answer went to {answer['url']}, our ACS is {acs}"
+    options = json.loads(args.options)
+    if args.code:
+        expect = {"code": args.code}
+    else:
+        expect = said(response)
+        asked = {"both": ["response", "assertion"]}.get(options["sign"], [options["sign"]])
+        assert expect["signed"] == asked, f"asked for {asked}, the provider signed {expect['signed']}"
+        assert ["alice@example.org"] in expect["attributes"].values(), "not alice's attributes"
+        page = open(args.page, encoding="utf-8").read()
+        assert "alice" in page or expect["name_id"] in page, f"{args.page} does not say who is signed in"
+
+    recording = {
+        "provenance": {"product": args.product, "version": args.version, "date": now[:10], "options": options},
+        "sp": {"entity_id": sp.get("entityID"), "acs_url": acs},
+        "idp_metadata": open(args.idp_metadata, encoding="utf-8").read(),
+        "request": {"id": request_id, "binding": request["binding"], "xml": request_xml},
+        "answer": {"SAMLResponse": answer["fields"]["SAMLResponse"], "RelayState": answer["fields"].get("RelayState")},
+        "now": now,
+        "expect": expect,
+    }
+    with open(args.out, "w", encoding="utf-8") as file:
+        json.dump(recording, file, indent=1, ensure_ascii=False)
+        file.write("\n")
+    print(f"{args.out}: {expect.get('signed', expect.get('code'))}")
+
+
+if __name__ == "__main__":
+    main()
