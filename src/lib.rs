@@ -25,3 +25,6 @@ mod profile;
 // Floor 6
 mod idp;
 mod sp;
+
+// The book
+pub mod manual;
