@@ -1,1 +1,100 @@
-//! `limits`.
+//! Upper bounds for work that anybody can ask for before a signature is checked.
+
+/// Upper bounds for one message or one metadata document.
+///
+/// Everything before the signature check is open to anybody, so its cost is bounded here. Each number says what it
+/// counts and where it comes from; each has its own error code. The defaults leave a wide margin above real
+/// documents: change one only for a partner whose real messages need it.
+///
+/// ```
+/// let mut limits = saml_sp::Limits::default();
+/// limits.message_bytes = 4 * 1024 * 1024; // bytes
+/// ```
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of one message after base64 and DEFLATE are undone (`xml-too-large`).
+    ///
+    /// 1 MiB. The largest real response we know has 17 KB; one with 5,000 group names has about 600 KB.
+    pub message_bytes: usize,
+    /// Bytes of one metadata document (`xml-too-large`).
+    ///
+    /// 64 MiB. The largest single provider we know has 100 KB; interfederation aggregates reach 50 to 60 MB.
+    pub metadata_bytes: usize,
+    /// Elements inside one another, the root being the first (`xml-too-deep`).
+    ///
+    /// 64. Real messages reach 12, real metadata 9; a Response can carry one nested structure of an attribute more.
+    pub depth: usize,
+    /// Elements of one message (`xml-too-many-elements`).
+    ///
+    /// 32,768. A response with 5,000 group names has about 5,100.
+    pub elements: usize,
+    /// Elements of one metadata document (`xml-too-many-elements`).
+    ///
+    /// 4,194,304. An interfederation aggregate of 60 MB has about one million.
+    pub metadata_elements: usize,
+    /// Attributes of one element, namespace declarations not counted (`xml-too-many-attributes`).
+    ///
+    /// 64. Real elements have 8 at most.
+    pub attributes: usize,
+    /// Namespace declarations of one element (`xml-too-many-declarations`).
+    ///
+    /// 64. Real roots have 20 at most.
+    pub namespace_declarations: usize,
+    /// Namespace declarations on an element and all its ancestors together (`xml-too-many-in-scope`).
+    ///
+    /// 128. Real documents have 24 at most.
+    pub in_scope_declarations: usize,
+    /// Prefixes in the PrefixList of one exclusive canonicalization (`c14n-too-many-prefixes`).
+    ///
+    /// 64. Real lists have 4 at most.
+    pub prefix_list: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            message_bytes: 1024 * 1024,
+            metadata_bytes: 64 * 1024 * 1024,
+            depth: 64,
+            elements: 32 * 1024,
+            metadata_elements: 4 * 1024 * 1024,
+            attributes: 64,
+            namespace_declarations: 64,
+            in_scope_declarations: 128,
+            prefix_list: 64,
+        }
+    }
+}
+
+impl Limits {
+    /// The numbers the parser needs for a message.
+    pub(crate) fn message(&self) -> XmlLimits {
+        XmlLimits {
+            bytes: self.message_bytes,
+            depth: self.depth,
+            elements: self.elements,
+            attributes: self.attributes,
+            namespace_declarations: self.namespace_declarations,
+            in_scope_declarations: self.in_scope_declarations,
+            prefix_list: self.prefix_list,
+        }
+    }
+
+    /// The numbers the parser needs for a metadata document.
+    pub(crate) fn metadata(&self) -> XmlLimits {
+        XmlLimits { bytes: self.metadata_bytes, elements: self.metadata_elements, ..self.message() }
+    }
+}
+
+/// The subset of [`Limits`] that one document is parsed under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct XmlLimits {
+    pub(crate) bytes: usize,
+    pub(crate) depth: usize,
+    pub(crate) elements: usize,
+    pub(crate) attributes: usize,
+    pub(crate) namespace_declarations: usize,
+    pub(crate) in_scope_declarations: usize,
+    pub(crate) prefix_list: usize,
+}

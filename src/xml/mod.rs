@@ -1,1 +1,29 @@
-//! `xml`.
+//! Floor 1: XML as SAML needs it, read once into a tree and written without a way around escaping.
+//!
+//! The grammar is a subset of XML 1.0 (fifth edition) with Namespaces in XML 1.0: UTF-8 only, no DOCTYPE and hence no
+//! entities of its own, no processing instructions, absolute namespace names only. Inside the subset nothing is
+//! forgiven: what this parser takes, every conforming parser takes, and reads the same.
+
+mod attributes;
+mod build;
+mod characters;
+mod element;
+mod error;
+mod fragment;
+mod intern;
+mod name;
+mod scan;
+mod tree;
+mod write;
+
+pub(crate) use crate::limits::XmlLimits;
+pub(crate) use characters::{is_name_chars, is_ncname};
+pub(crate) use element::{Attribute, Descendants, Element, Node};
+pub use error::{Flaw, Position, XmlError, XmlErrorKind};
+pub(crate) use fragment::Fragment;
+pub(crate) use name::{Name, ns};
+pub(crate) use tree::Document;
+pub(crate) use write::{WriteError, Writer, escape_attribute, escape_text};
+
+#[cfg(test)]
+mod tests;

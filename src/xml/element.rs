@@ -1,0 +1,299 @@
+//! Looking at a document: elements, their names, attributes, text and place.
+
+use super::error::Position;
+use super::name::Name;
+use super::tree::{
+    AttributeRecord, DeclarationRecord, Document, ElementRecord, NAMESPACE_XML, Node as NodeRecord, PREFIX_XML, Span,
+    What,
+};
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Range;
+
+/// One element of a document. Equal means the same node of the same document.
+#[derive(Clone, Copy)]
+pub(crate) struct Element<'d> {
+    document: &'d Document<'d>,
+    index: u32,
+    node: &'d NodeRecord,
+    record: &'d ElementRecord,
+}
+
+/// A child of an element.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Node<'d> {
+    Element(Element<'d>),
+    /// Decoded, and whole up to the next tag or comment: CDATA sections and references are part of it.
+    Text(&'d str),
+    Comment(&'d str),
+}
+
+/// An attribute that is not a namespace declaration.
+#[derive(Clone, Copy)]
+pub(crate) struct Attribute<'d> {
+    document: &'d Document<'d>,
+    record: &'d AttributeRecord,
+}
+
+impl<'d> Element<'d> {
+    pub(super) fn root(document: &'d Document<'d>) -> Self {
+        Self {
+            document,
+            index: 0,
+            node: document.nodes.first().unwrap_or(&NodeRecord::NONE),
+            record: document.elements.first().unwrap_or(&ElementRecord::NONE),
+        }
+    }
+
+    fn at(document: &'d Document<'d>, index: u32) -> Option<Self> {
+        let node = document.nodes.get(Span::index(index))?;
+        let What::Element(record) = node.what else { return None };
+        Some(Self { document, index, node, record: document.elements.get(Span::index(record))? })
+    }
+
+    /// The document it belongs to.
+    pub(crate) fn document(&self) -> &'d Document<'d> {
+        self.document
+    }
+
+    /// Its namespace name, empty if it is in none.
+    pub(crate) fn namespace(&self) -> &'d str {
+        self.document.namespace(self.record.namespace)
+    }
+
+    /// Its name without the prefix.
+    pub(crate) fn local(&self) -> &'d str {
+        self.document.text(self.record.local)
+    }
+
+    /// Its prefix, empty if it has none.
+    pub(crate) fn prefix(&self) -> &'d str {
+        self.document.prefix(self.record.prefix)
+    }
+
+    /// Whether it has exactly this expanded name.
+    pub(crate) fn is(&self, name: Name) -> bool {
+        self.local() == name.local && self.namespace() == name.namespace
+    }
+
+    /// The element around it; none around the root.
+    pub(crate) fn parent(&self) -> Option<Self> {
+        if self.index == 0 { None } else { Self::at(self.document, self.node.parent) }
+    }
+
+    /// The elements directly inside.
+    pub(crate) fn children(&self) -> impl Iterator<Item = Self> + use<'d> {
+        self.nodes().filter_map(|node| if let Node::Element(element) = node { Some(element) } else { None })
+    }
+
+    /// Everything directly inside: elements, text, comments.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = Node<'d>> + use<'d> {
+        Nodes { document: self.document, next: self.index.saturating_add(1), after: self.node.after }
+    }
+
+    /// The first element directly inside that has this expanded name.
+    pub(crate) fn child(&self, name: Name) -> Option<Self> {
+        self.children().find(|child| child.is(name))
+    }
+
+    /// The normalised value of the attribute of this name in no namespace.
+    pub(crate) fn attribute(&self, local: &str) -> Option<&'d str> {
+        self.find_attribute("", local)
+    }
+
+    /// The normalised value of the attribute of this expanded name.
+    pub(crate) fn attribute_in(&self, name: Name) -> Option<&'d str> {
+        self.find_attribute(name.namespace, name.local)
+    }
+
+    fn find_attribute(&self, namespace: &str, local: &str) -> Option<&'d str> {
+        self.attributes().find(|a| a.local() == local && a.namespace() == namespace).map(|a| a.value())
+    }
+
+    /// Its attributes in document order, without namespace declarations.
+    pub(crate) fn attributes(&self) -> impl ExactSizeIterator<Item = Attribute<'d>> + use<'d> {
+        let document = self.document;
+        let records = document.attributes.get(self.record.attributes.range()).unwrap_or_default();
+        records.iter().map(move |record| Attribute { document, record })
+    }
+
+    /// Its own namespace declarations, prefix (empty for the default) and namespace name (empty for none).
+    pub(crate) fn declarations(&self) -> impl ExactSizeIterator<Item = (&'d str, &'d str)> + use<'d> {
+        let document = self.document;
+        self.declaration_records().iter().map(move |d| (document.prefix(d.prefix), document.namespace(d.namespace)))
+    }
+
+    fn declaration_records(&self) -> &'d [DeclarationRecord] {
+        self.document.declarations.get(self.record.declarations.range()).unwrap_or_default()
+    }
+
+    /// The namespace a prefix is bound to here; for the empty prefix the default namespace, if there is one.
+    pub(crate) fn in_scope(&self, prefix: &str) -> Option<&'d str> {
+        let number = self.document.prefix_number(prefix)?;
+        if number == PREFIX_XML {
+            return Some(self.document.namespace(NAMESPACE_XML));
+        }
+        let found = self
+            .ancestors_or_self()
+            .find_map(|element| element.declaration_records().iter().find(|declaration| declaration.prefix == number));
+        found.map(|declaration| self.document.namespace(declaration.namespace)).filter(|name| !name.is_empty())
+    }
+
+    /// Itself, its parent, and so on to the root.
+    pub(crate) fn ancestors_or_self(&self) -> impl Iterator<Item = Self> + use<'d> {
+        std::iter::successors(Some(*self), Self::parent)
+    }
+
+    /// All text directly inside, joined across comments; none if there is an element inside.
+    ///
+    /// Whole or nothing: a prefix of the text is how comments have turned `admin@example.com<!---->.evil.com` into
+    /// an administrator (VU#475445).
+    pub(crate) fn text(&self) -> Option<Cow<'d, str>> {
+        let mut text = Cow::Borrowed("");
+        for node in self.nodes() {
+            match node {
+                Node::Element(_) => return None,
+                Node::Text(more) if text.is_empty() => text = Cow::Borrowed(more),
+                Node::Text(more) => text.to_mut().push_str(more),
+                Node::Comment(_) => {}
+            }
+        }
+        Some(text)
+    }
+
+    /// All text inside it and inside its descendants, in document order.
+    pub(crate) fn descendant_text(&self) -> String {
+        let texts = self.subtree().iter().filter(|node| matches!(node.what, What::Text { .. }));
+        texts.map(|node| self.document.text(node.span)).collect()
+    }
+
+    /// Whether no text stands directly inside, white space aside.
+    pub(crate) fn is_element_only(&self) -> bool {
+        self.nodes().all(|node| match node {
+            Node::Text(text) => text.bytes().all(super::characters::is_space),
+            Node::Element(_) | Node::Comment(_) => true,
+        })
+    }
+
+    /// Itself and every element inside it, in document order.
+    pub(crate) fn descendants_or_self(&self) -> Descendants<'d> {
+        Descendants { document: self.document, next: self.index, after: self.node.after }
+    }
+
+    /// Whether a comment stands anywhere inside.
+    pub(crate) fn contains_comment(&self) -> bool {
+        self.subtree().iter().any(|node| node.what == What::Comment)
+    }
+
+    /// Whether another element is this one or stands inside it.
+    pub(crate) fn contains(&self, other: Self) -> bool {
+        std::ptr::eq(self.document, other.document) && (self.index..self.node.after).contains(&other.index)
+    }
+
+    fn subtree(&self) -> &'d [NodeRecord] {
+        self.document.nodes.get(Span::index(self.index)..Span::index(self.node.after)).unwrap_or_default()
+    }
+
+    /// Its bytes in the source, both tags included.
+    pub(crate) fn span(&self) -> Range<usize> {
+        self.node.span.range()
+    }
+
+    /// The bytes between its tags. An empty-element tag has none: the span is empty and lies behind the tag.
+    pub(crate) fn content_span(&self) -> Range<usize> {
+        self.record.content.range()
+    }
+
+    /// Whether it is one tag, `<a/>`, in which nothing can be inserted.
+    pub(crate) fn is_empty_tag(&self) -> bool {
+        self.record.content.end == self.node.span.end
+    }
+
+    /// Where it begins. Linear in the document: for one error, not for a loop.
+    pub(crate) fn position(&self) -> Position {
+        Position::of(self.document.source, self.span().start)
+    }
+}
+
+impl PartialEq for Element<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.document, other.document) && self.index == other.index
+    }
+}
+
+impl Eq for Element<'_> {}
+
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{{{}}}{} at byte {}", self.namespace(), self.local(), self.node.span.start)
+    }
+}
+
+impl<'d> Attribute<'d> {
+    /// Its namespace name, empty if it is in none.
+    pub(crate) fn namespace(&self) -> &'d str {
+        self.document.namespace(self.record.namespace)
+    }
+
+    /// Its prefix, empty if it has none.
+    pub(crate) fn prefix(&self) -> &'d str {
+        self.document.prefix(self.record.prefix)
+    }
+
+    /// Its name without the prefix.
+    pub(crate) fn local(&self) -> &'d str {
+        self.document.text(self.record.local)
+    }
+
+    /// Its value, normalised.
+    pub(crate) fn value(&self) -> &'d str {
+        self.document.text(self.record.value)
+    }
+}
+
+struct Nodes<'d> {
+    document: &'d Document<'d>,
+    next: u32,
+    after: u32,
+}
+
+impl<'d> Iterator for Nodes<'d> {
+    type Item = Node<'d>;
+
+    fn next(&mut self) -> Option<Node<'d>> {
+        if self.next >= self.after {
+            return None;
+        }
+        let index = self.next;
+        let node = self.document.nodes.get(Span::index(index))?;
+        self.next = node.after;
+        match node.what {
+            What::Element(_) => Element::at(self.document, index).map(Node::Element),
+            What::Text { .. } => Some(Node::Text(self.document.text(node.span))),
+            What::Comment => Some(Node::Comment(self.document.text(node.span))),
+        }
+    }
+}
+
+/// The elements of a subtree in document order.
+#[derive(Clone)]
+pub(crate) struct Descendants<'d> {
+    document: &'d Document<'d>,
+    next: u32,
+    after: u32,
+}
+
+impl<'d> Iterator for Descendants<'d> {
+    type Item = Element<'d>;
+
+    fn next(&mut self) -> Option<Element<'d>> {
+        while self.next < self.after {
+            let index = self.next;
+            self.next = index.saturating_add(1);
+            if let Some(element) = Element::at(self.document, index) {
+                return Some(element);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,106 @@
+//! Expanded names, and the namespaces that SAML messages use.
+
+/// An expanded name that this library looks for: namespace and local part, compared byte for byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Name {
+    pub(crate) namespace: &'static str,
+    pub(crate) local: &'static str,
+}
+
+/// Namespace names.
+pub(crate) mod ns {
+    /// SAML assertions.
+    pub(crate) const SAML: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
+    /// SAML protocol.
+    pub(crate) const SAMLP: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+    /// SAML metadata.
+    pub(crate) const MD: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+    /// Every SAML namespace begins with this, those of extensions included.
+    pub(crate) const SAML_FAMILY: &str = "urn:oasis:names:tc:SAML:";
+    /// XML Signature.
+    pub(crate) const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+    /// XML Signature 1.1.
+    pub(crate) const DS11: &str = "http://www.w3.org/2009/xmldsig11#";
+    /// XML Encryption.
+    pub(crate) const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
+    /// XML Encryption 1.1.
+    pub(crate) const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
+    /// Exclusive XML Canonicalization.
+    pub(crate) const EC: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+    /// XML Schema.
+    pub(crate) const XS: &str = "http://www.w3.org/2001/XMLSchema";
+    /// XML Schema instances.
+    pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+    /// The prefix `xml`.
+    pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
+    /// The prefix `xmlns`.
+    pub(crate) const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
+    /// SOAP 1.1 envelopes.
+    pub(crate) const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+    /// Enhanced client or proxy profile.
+    pub(crate) const ECP: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp";
+    /// Metadata extensions for login and discovery user interface.
+    pub(crate) const MDUI: &str = "urn:oasis:names:tc:SAML:metadata:ui";
+    /// Metadata extensions for entity attributes.
+    pub(crate) const MDATTR: &str = "urn:oasis:names:tc:SAML:metadata:attribute";
+    /// Metadata extensions for algorithm support.
+    pub(crate) const ALG: &str = "urn:oasis:names:tc:SAML:metadata:algsupport";
+    /// Metadata extensions for registration and publication.
+    pub(crate) const MDRPI: &str = "urn:oasis:names:tc:SAML:metadata:rpi";
+    /// Identity provider discovery.
+    pub(crate) const IDPDISC: &str = "urn:oasis:names:tc:SAML:profiles:SSO:idp-discovery-protocol";
+    /// Shibboleth's metadata extension for scopes.
+    pub(crate) const SHIBMD: &str = "urn:mace:shibboleth:metadata:1.0";
+}
+
+impl Name {
+    /// A name in any namespace.
+    pub(crate) const fn new(namespace: &'static str, local: &'static str) -> Self {
+        Self { namespace, local }
+    }
+
+    /// A name of SAML assertions.
+    pub(crate) const fn saml(local: &'static str) -> Self {
+        Self::new(ns::SAML, local)
+    }
+
+    /// A name of SAML protocol.
+    pub(crate) const fn samlp(local: &'static str) -> Self {
+        Self::new(ns::SAMLP, local)
+    }
+
+    /// A name of SAML metadata.
+    pub(crate) const fn md(local: &'static str) -> Self {
+        Self::new(ns::MD, local)
+    }
+
+    /// A name of XML Signature.
+    pub(crate) const fn ds(local: &'static str) -> Self {
+        Self::new(ns::DS, local)
+    }
+
+    /// A name of XML Encryption.
+    pub(crate) const fn xenc(local: &'static str) -> Self {
+        Self::new(ns::XENC, local)
+    }
+
+    /// A name of XML Encryption 1.1.
+    pub(crate) const fn xenc11(local: &'static str) -> Self {
+        Self::new(ns::XENC11, local)
+    }
+
+    /// A name of Exclusive XML Canonicalization.
+    pub(crate) const fn ec(local: &'static str) -> Self {
+        Self::new(ns::EC, local)
+    }
+
+    /// A name of XML Schema instances.
+    pub(crate) const fn xsi(local: &'static str) -> Self {
+        Self::new(ns::XSI, local)
+    }
+
+    /// A name of the prefix `xml`.
+    pub(crate) const fn xml(local: &'static str) -> Self {
+        Self::new(ns::XML, local)
+    }
+}
