@@ -138,7 +138,8 @@ impl<'i> Builder<'i> {
             content: Span::new(&(range.end..range.end)),
             attributes: Span::new(&(attributes_start..self.document.attributes.len())),
             declarations: Span::new(&(declarations_start..self.document.declarations.len())),
-            canonical: tight && !empty && self.in_canonical_order(attributes_start, declarations_start),
+            canonical_end: false,
+            canonical_start: tight && !empty && self.in_canonical_order(attributes_start, declarations_start),
         });
         let node = self.push(What::Element(element), Span::new(range));
         self.open.push(Open { node, element, name: name.prefix.start..name.local.end });
@@ -335,7 +336,8 @@ impl<'i> Builder<'i> {
             (a.namespace == NO_NAMESPACE && b.namespace != NO_NAMESPACE)
                 || (a.namespace == b.namespace && document.text(a.local) < document.text(b.local))
         };
-        declarations.iter().zip(declarations.iter().skip(1)).all(|(a, b)| prefix_order(a, b))
+        declarations.iter().all(|declaration| declaration.prefix != PREFIX_XML)
+            && declarations.iter().zip(declarations.iter().skip(1)).all(|(a, b)| prefix_order(a, b))
             && attributes.iter().zip(attributes.iter().skip(1)).all(|(a, b)| name_order(a, b))
     }
 
@@ -376,7 +378,7 @@ impl<'i> Builder<'i> {
         }
         if let Some(element) = self.document.elements.get_mut(Span::index(open.element)) {
             element.content.end = Span::offset(tag.start);
-            element.canonical &= tight;
+            element.canonical_end = tight;
         }
         self.close();
         Ok(())

@@ -46,9 +46,16 @@ impl<'d> Element<'d> {
     }
 
     fn at(document: &'d Document<'d>, index: u32) -> Option<Self> {
-        let node = document.nodes.get(Span::index(index))?;
-        let What::Element(record) = node.what else { return None };
-        Some(Self { document, index, node, record: document.elements.get(Span::index(record))? })
+        if let Some(Node::Element(element)) = Node::at(document, index) { Some(element) } else { None }
+    }
+
+    pub(super) fn record(&self) -> &'d ElementRecord {
+        self.record
+    }
+
+    /// The indices of its subtree.
+    pub(super) fn indices(&self) -> Range<u32> {
+        self.index..self.node.after
     }
 
     /// The document it belongs to.
@@ -123,7 +130,7 @@ impl<'d> Element<'d> {
         self.declaration_records().iter().map(move |d| (document.prefix(d.prefix), document.namespace(d.namespace)))
     }
 
-    fn declaration_records(&self) -> &'d [DeclarationRecord] {
+    pub(super) fn declaration_records(&self) -> &'d [DeclarationRecord] {
         self.document.declarations.get(self.record.declarations.range()).unwrap_or_default()
     }
 
@@ -230,6 +237,10 @@ impl fmt::Debug for Element<'_> {
 }
 
 impl<'d> Attribute<'d> {
+    pub(super) fn record(&self) -> &'d AttributeRecord {
+        self.record
+    }
+
     /// Its namespace name, empty if it is in none.
     pub(crate) fn namespace(&self) -> &'d str {
         self.document.namespace(self.record.namespace)
@@ -251,6 +262,21 @@ impl<'d> Attribute<'d> {
     }
 }
 
+impl<'d> Node<'d> {
+    /// The node of an index.
+    pub(super) fn at(document: &'d Document<'d>, index: u32) -> Option<Self> {
+        let node = document.nodes.get(Span::index(index))?;
+        match node.what {
+            What::Element(record) => {
+                let record = document.elements.get(Span::index(record))?;
+                Some(Self::Element(Element { document, index, node, record }))
+            }
+            What::Text { .. } => Some(Self::Text(document.text(node.span))),
+            What::Comment => Some(Self::Comment(document.text(node.span))),
+        }
+    }
+}
+
 struct Nodes<'d> {
     document: &'d Document<'d>,
     next: u32,
@@ -267,11 +293,7 @@ impl<'d> Iterator for Nodes<'d> {
         let index = self.next;
         let node = self.document.nodes.get(Span::index(index))?;
         self.next = node.after;
-        match node.what {
-            What::Element(_) => Element::at(self.document, index).map(Node::Element),
-            What::Text { .. } => Some(Node::Text(self.document.text(node.span))),
-            What::Comment => Some(Node::Comment(self.document.text(node.span))),
-        }
+        Node::at(self.document, index)
     }
 }
 

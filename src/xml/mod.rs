@@ -14,6 +14,7 @@ mod intern;
 mod name;
 mod scan;
 mod tree;
+mod walk;
 mod write;
 
 pub(crate) use crate::limits::XmlLimits;
@@ -23,6 +24,7 @@ pub use error::{Flaw, Position, XmlError, XmlErrorKind};
 pub(crate) use fragment::Fragment;
 pub(crate) use name::{Name, ns};
 pub(crate) use tree::Document;
+pub(crate) use walk::{Binding, Step, Walk};
 pub(crate) use write::{WriteError, Writer, escape_attribute, escape_text};
 
 #[cfg(test)]

@@ -64,8 +64,10 @@ pub(super) struct ElementRecord {
     pub(super) content: Span,
     pub(super) attributes: Span,
     pub(super) declarations: Span,
-    /// Both tags are spelled as canonical XML would spell them, if all its declarations are to be written.
-    pub(super) canonical: bool,
+    /// The start tag is spelled as canonical XML would, if exactly its own declarations are to be written.
+    pub(super) canonical_start: bool,
+    /// The end tag is spelled as canonical XML would.
+    pub(super) canonical_end: bool,
 }
 
 #[derive(Debug)]
@@ -135,7 +137,8 @@ impl ElementRecord {
             content: empty,
             attributes: empty,
             declarations: empty,
-            canonical: false,
+            canonical_start: false,
+            canonical_end: false,
         }
     };
 }
@@ -181,16 +184,12 @@ impl<'i> Document<'i> {
         &self.limits
     }
 
-    /// How many prefixes and namespaces are numbered.
-    pub(crate) fn numbers(&self) -> (usize, usize) {
-        (self.prefixes.len().saturating_add(2), self.namespaces.len().saturating_add(2))
-    }
-
     pub(super) fn text(&self, span: Span) -> &str {
         text_at(self.source, &self.decoded, span)
     }
 
-    pub(super) fn prefix(&self, number: u32) -> &str {
+    /// The text of a prefix number.
+    pub(crate) fn prefix(&self, number: u32) -> &str {
         match number {
             NO_PREFIX => "",
             PREFIX_XML => "xml",
@@ -198,7 +197,8 @@ impl<'i> Document<'i> {
         }
     }
 
-    pub(super) fn prefix_number(&self, prefix: &str) -> Option<u32> {
+    /// The number of a prefix, if the document has it.
+    pub(crate) fn prefix_number(&self, prefix: &str) -> Option<u32> {
         match prefix {
             "" => Some(NO_PREFIX),
             "xml" => Some(PREFIX_XML),
@@ -206,7 +206,8 @@ impl<'i> Document<'i> {
         }
     }
 
-    pub(super) fn namespace(&self, number: u32) -> &str {
+    /// The text of a namespace number.
+    pub(crate) fn namespace(&self, number: u32) -> &str {
         match number {
             NO_NAMESPACE => "",
             NAMESPACE_XML => ns::XML,

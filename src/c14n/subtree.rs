@@ -1,0 +1,248 @@
+//! The walk over a subtree, and which namespace declarations and attributes each start tag gets.
+
+use super::sink::Sink;
+use super::{C14nError, Canonicalization, Method};
+use crate::xml::{Attribute, Binding, Document, Element, Step, ns};
+use std::collections::HashSet;
+
+/// Writes one subtree.
+pub(super) struct Canonicalizer<'a, 'd> {
+    apex: Element<'d>,
+    document: &'d Document<'d>,
+    method: Method,
+    /// Prefixes of the PrefixList, by number.
+    listed: Vec<bool>,
+    /// What the output binds each prefix to at this point; 0 where nothing, or `xmlns=""`, is in force.
+    rendered: Vec<u32>,
+    /// What to put back at end tags, and how far for each open element.
+    hidden: Vec<Binding>,
+    marks: Vec<usize>,
+    /// The declarations the current start tag gets.
+    declarations: Vec<Binding>,
+    attributes: Vec<Attribute<'d>>,
+    /// Namespaces in the order of their names, made when first needed.
+    ranks: Vec<usize>,
+    sink: Sink<'a>,
+}
+
+impl<'a, 'd> Canonicalizer<'a, 'd> {
+    pub(super) fn new(apex: Element<'d>, how: &Canonicalization, sink: Sink<'a>) -> Self {
+        let document = apex.document();
+        let mut listed = Vec::new();
+        if matches!(how.method, Method::Exclusive { .. }) && !how.prefixes.is_empty() {
+            listed = vec![false; document.prefix_count()];
+            for number in how.prefixes.iter().filter_map(|prefix| document.prefix_number(prefix)) {
+                if let Some(flag) = listed.get_mut(index(number)) {
+                    *flag = true;
+                }
+            }
+        }
+        Self {
+            apex,
+            document,
+            method: how.method,
+            listed,
+            rendered: vec![0; document.prefix_count()],
+            hidden: Vec::new(),
+            marks: Vec::new(),
+            declarations: Vec::new(),
+            attributes: Vec::new(),
+            ranks: Vec::new(),
+            sink,
+        }
+    }
+
+    pub(super) fn run(mut self, omit: Option<Element<'_>>) -> Result<(), C14nError> {
+        let mut nothing = true;
+        for step in self.apex.walk(omit) {
+            match step {
+                Step::Open(element) => {
+                    nothing = false;
+                    self.open(element)?;
+                }
+                Step::Text { canonical: Some(raw), .. } => self.sink.copy(raw)?,
+                Step::Text { text, canonical: None } => self.sink.text(text)?,
+                Step::Comment(comment) if self.method.comments() => {
+                    self.sink.write("<!--")?;
+                    self.sink.write(comment)?;
+                    self.sink.write("-->")?;
+                }
+                Step::Comment(_) => {}
+                Step::Close(element) => self.close(element)?,
+            }
+        }
+        if nothing { Err(C14nError::Nothing) } else { self.sink.flush() }
+    }
+
+    fn open(&mut self, element: Element<'d>) -> Result<(), C14nError> {
+        let is_apex = element == self.apex;
+        self.marks.push(self.hidden.len());
+        self.declarations.clear();
+        self.attributes.clear();
+        match self.method {
+            Method::Exclusive { .. } => self.used_declarations(element, is_apex),
+            _ if is_apex => self.declarations_in_scope(element),
+            _ => element.declared().for_each(|binding| self.declare(binding)),
+        }
+        if is_apex {
+            self.inherited_attributes(element)?;
+        }
+        let document = self.document;
+        self.declarations.sort_unstable_by(|a, b| document.prefix(a.prefix).cmp(document.prefix(b.prefix)));
+        // Not a word to change: neither a declaration more or fewer, nor an attribute from above.
+        if self.attributes.is_empty()
+            && let Some(tag) = element.canonical_start_tag()
+            && self.declares_its_own(element)
+        {
+            return self.sink.copy(tag);
+        }
+        self.start_tag(element)
+    }
+
+    fn close(&mut self, element: Element<'d>) -> Result<(), C14nError> {
+        let mark = self.marks.pop().unwrap_or_default();
+        for hidden in self.hidden.drain(mark..).rev() {
+            if let Some(rendered) = self.rendered.get_mut(index(hidden.prefix)) {
+                *rendered = hidden.namespace;
+            }
+        }
+        match element.canonical_end_tag() {
+            Some(tag) => self.sink.copy(tag),
+            None => {
+                self.sink.write("</")?;
+                self.sink.qname(element.prefix(), element.local())?;
+                self.sink.write(">")
+            }
+        }
+    }
+
+    /// Exclusive: the prefixes a start tag visibly utilizes, and those of the PrefixList as the inclusive method has
+    /// them (Exclusive XML Canonicalization 1.0, 3).
+    fn used_declarations(&mut self, element: Element<'d>, is_apex: bool) {
+        self.declare(element.binding());
+        for attribute in element.attributes() {
+            // Without a prefix an attribute is in no namespace, and does not use the default one.
+            if !attribute.binding().is_default() {
+                self.declare(attribute.binding());
+            }
+        }
+        if self.listed.is_empty() {
+            return;
+        }
+        if is_apex {
+            self.declarations_in_scope(element);
+        } else {
+            for binding in element.declared() {
+                if self.is_listed(binding) {
+                    self.declare(binding);
+                }
+            }
+        }
+    }
+
+    /// Everything that ancestors and the element itself declare, the nearest declaration of each prefix counting; of
+    /// the exclusive method's PrefixList only.
+    fn declarations_in_scope(&mut self, element: Element<'d>) {
+        let mut seen = vec![false; self.rendered.len()];
+        for binding in element.ancestors_or_self().flat_map(|ancestor| ancestor.declared()) {
+            let Some(seen) = seen.get_mut(index(binding.prefix)) else { continue };
+            if !std::mem::replace(seen, true) && (self.listed.is_empty() || self.is_listed(binding)) {
+                self.declare(binding);
+            }
+        }
+    }
+
+    fn is_listed(&self, binding: Binding) -> bool {
+        self.listed.get(index(binding.prefix)).copied().unwrap_or_default()
+    }
+
+    /// Gives the current start tag a declaration, unless the output has it in force already. For the default
+    /// namespace, "none" is in force at first: `xmlns=""` is written only against another default.
+    fn declare(&mut self, binding: Binding) {
+        if binding.is_xml() {
+            return;
+        }
+        let Some(rendered) = self.rendered.get_mut(index(binding.prefix)) else { return };
+        if *rendered == binding.namespace {
+            return;
+        }
+        self.hidden.push(Binding { prefix: binding.prefix, namespace: *rendered });
+        *rendered = binding.namespace;
+        self.declarations.push(binding);
+    }
+
+    /// Whether the current start tag gets exactly the declarations it is spelled with; both are in order by now.
+    fn declares_its_own(&self, element: Element<'d>) -> bool {
+        element.declared().eq(self.declarations.iter().copied())
+    }
+
+    /// Inclusive: what an element whose parent is left out inherits of `xml:…` attributes. Canonical XML 1.0 (2.4)
+    /// takes all of them; 1.1 (2.4) only `xml:lang` and `xml:space`, and `xml:base` joined, which we do not do.
+    fn inherited_attributes(&mut self, element: Element<'d>) -> Result<(), C14nError> {
+        let all = match self.method {
+            Method::Exclusive { .. } => return Ok(()),
+            Method::Inclusive10 { .. } => true,
+            Method::Inclusive11 { .. } => false,
+        };
+        let mut seen: HashSet<&str> =
+            element.attributes().filter(|a| a.binding().is_xml()).map(|a| a.local()).collect();
+        for attribute in element.ancestors_or_self().skip(1).flat_map(|ancestor| ancestor.attributes()) {
+            if !attribute.binding().is_xml() {
+                continue;
+            }
+            match attribute.local() {
+                "base" if !all => return Err(C14nError::XmlBase),
+                "lang" | "space" => {}
+                _ if !all => continue,
+                _ => {}
+            }
+            if seen.insert(attribute.local()) {
+                self.attributes.push(attribute);
+            }
+        }
+        Ok(())
+    }
+
+    /// A start tag written anew: declarations by prefix, then attributes by namespace name and local name, those
+    /// without a namespace first (Canonical XML 1.0, 2.2).
+    fn start_tag(&mut self, element: Element<'d>) -> Result<(), C14nError> {
+        let document = self.document;
+        self.sink.write("<")?;
+        self.sink.qname(element.prefix(), element.local())?;
+        for binding in &self.declarations {
+            self.sink.attribute("xmlns", document.prefix(binding.prefix), document.namespace(binding.namespace))?;
+        }
+        self.attributes.extend(element.attributes());
+        self.rank_namespaces();
+        let ranks = &self.ranks;
+        let rank = |a: &Attribute<'_>| ranks.get(index(a.binding().namespace)).copied().unwrap_or_default();
+        self.attributes.sort_unstable_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.local().cmp(b.local())));
+        for attribute in &self.attributes {
+            self.sink.attribute(attribute.prefix(), attribute.local(), attribute.value())?;
+        }
+        self.sink.write(">")
+    }
+
+    /// Orders the namespaces once, and only if a start tag has attributes of two; comparing the names at each tag
+    /// would not be linear for long ones.
+    fn rank_namespaces(&mut self) {
+        let mut namespaces = self.attributes.iter().map(|attribute| attribute.binding().namespace);
+        let first = namespaces.next();
+        if !self.ranks.is_empty() || namespaces.all(|namespace| Some(namespace) == first) {
+            return;
+        }
+        let count = self.document.namespace_count();
+        let mut order: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
+        order.sort_unstable_by(|a, b| self.document.namespace(*a).cmp(self.document.namespace(*b)));
+        self.ranks = vec![0; count];
+        for (rank, number) in order.into_iter().enumerate() {
+            if let Some(place) = self.ranks.get_mut(index(number)) {
+                *place = rank;
+            }
+        }
+    }
+}
+
+fn index(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,53 @@
+//! Canonical forms: rules one by one, recorded pairs, a corpus, and cost.
+
+use super::*;
+use crate::limits::Limits;
+use crate::xml::{Document, Name};
+
+fn canonical(xml: &str, path: &[&str], method: Method, prefixes: &[&str]) -> String {
+    let document = Document::parse(xml.as_bytes(), &Limits::default().message()).unwrap();
+    let mut element = document.root();
+    for step in path {
+        element = element.children().find(|child| child.local() == *step).unwrap();
+    }
+    let how = Canonicalization { method, prefixes: prefixes.iter().map(|p| (*p).to_owned()).collect() };
+    let mut out = Vec::new();
+    canonicalize(element, None, &how, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+const EXC: Method = Method::Exclusive { comments: false };
+const INC: Method = Method::Inclusive10 { comments: false };
+
+#[test]
+fn exclusive_writes_what_is_used() {
+    let xml = "<r xmlns='urn:d' xmlns:a='urn:a' xmlns:b='urn:b'><a:x b:y='1' z='2'><c/><a:d xmlns=''/><e xmlns=''/></a:x></r>";
+    let expected =
+        "<a:x xmlns:a=\"urn:a\" xmlns:b=\"urn:b\" z=\"2\" b:y=\"1\"><c xmlns=\"urn:d\"></c><a:d></a:d><e></e></a:x>";
+    assert_eq!(canonical(xml, &["x"], EXC, &[]), expected);
+    let expected = "<a:x xmlns=\"urn:d\" xmlns:a=\"urn:a\" xmlns:b=\"urn:b\" z=\"2\" b:y=\"1\"><c></c><a:d xmlns=\"\"></a:d><e xmlns=\"\"></e></a:x>";
+    assert_eq!(canonical(xml, &["x"], EXC, &[""]), expected);
+    assert_eq!(canonical(xml, &["x"], INC, &[]), expected);
+}
+
+#[test]
+fn inclusive_inherits_from_ancestors() {
+    let xml = "<r xml:lang='de' xml:id='i' xmlns:a='urn:a'><x/></r>";
+    assert_eq!(canonical(xml, &["x"], INC, &[]), "<x xmlns:a=\"urn:a\" xml:id=\"i\" xml:lang=\"de\"></x>");
+    let eleven = Method::Inclusive11 { comments: false };
+    assert_eq!(canonical(xml, &["x"], eleven, &[]), "<x xmlns:a=\"urn:a\" xml:lang=\"de\"></x>");
+}
+
+#[test]
+fn canonical_slices_are_copied_and_the_signature_left_out() {
+    let xml = "<p:r xmlns:p=\"urn:p\"><p:a b=\"1\" c=\"2\">text</p:a><s>no</s>more</p:r>";
+    let document = Document::parse(xml.as_bytes(), &Limits::default().message()).unwrap();
+    let signature = document.root().child(Name::new("", "s"));
+    let mut out = Vec::new();
+    canonicalize(document.root(), signature, &Canonicalization::new(EXC), &mut out).unwrap();
+    assert_eq!(String::from_utf8(out).unwrap(), xml.replace("<s>no</s>", ""));
+    assert_eq!(
+        canonicalize(document.root(), Some(document.root()), &Canonicalization::new(EXC), &mut Vec::new()),
+        Err(C14nError::Nothing)
+    );
+}
