@@ -28,3 +28,14 @@ mod sp;
 
 // The book
 pub mod manual;
+
+// The public interface is:
+pub use crypto::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+pub use crypto::certificate::{Certificate, CertificateError, Fingerprint, Pasted, Validity};
+pub use crypto::key::{Curve, KeyError, KeyType, VerifyingKey};
+pub use crypto::policy::{AlgorithmPolicy, AlgorithmRefused};
+pub use text::base64::Base64Error;
+pub use text::deflate::InflateError;
+pub use text::instant::InstantError;
+pub use text::quoted::Quoted;
+pub use text::whose::Whose;

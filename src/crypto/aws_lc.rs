@@ -1,0 +1,231 @@
+//! The provider made of aws-lc-rs; the only file that names it.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::digest::{self as hash, Digest as Hash};
+use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa;
+use aws_lc_rs::signature::{
+    self, EcdsaKeyPair, EcdsaSigningAlgorithm, Ed25519KeyPair, KeyPair as _, ParsedPublicKey, RsaSignatureEncoding,
+    VerificationAlgorithm,
+};
+
+use super::algorithm::{DigestAlgorithm, KeyFamily, SignatureAlgorithm};
+use super::digest::Digest;
+use super::key::{Curve, KeyType};
+use super::provider::{CryptoProvider, NewKey, PrivateKey, PublicKey};
+
+/// AWS-LC through its own Rust interface.
+pub(crate) const AWS_LC: CryptoProvider = CryptoProvider {
+    name: "aws-lc-rs",
+    supports: |key_type, algorithm| verification(key_type, algorithm).is_some(),
+    public_key,
+    private_key,
+    traditional_private_key,
+    generate,
+    digest: |algorithm, octets| Digest::new(hash::digest(hash_of(algorithm), octets).as_ref()),
+    seal,
+    open,
+    fill_random: |octets| aws_lc_rs::rand::fill(octets).is_ok(),
+    equal: |left, right| aws_lc_rs::constant_time::verify_slices_are_equal(left, right).is_ok(),
+};
+
+/// The library's constant for a key and an algorithm, where it has one.
+///
+/// Missing are RSA below 2048 bits with SHA-384 or PSS, and P-384 with SHA-1; nobody was seen to use them.
+fn verification(key_type: KeyType, algorithm: SignatureAlgorithm) -> Option<&'static dyn VerificationAlgorithm> {
+    match key_type {
+        KeyType::Rsa { bits: 2048..=8192 } => rsa_verification(algorithm),
+        KeyType::Rsa { bits: 1024..=2047 } => small_rsa_verification(algorithm),
+        KeyType::Rsa { .. } => None,
+        KeyType::Ec(curve) => ecdsa_verification(curve, algorithm),
+        KeyType::Ed25519 => (algorithm == SignatureAlgorithm::Ed25519).then_some(&signature::ED25519),
+    }
+}
+
+fn rsa_verification(algorithm: SignatureAlgorithm) -> Option<&'static dyn VerificationAlgorithm> {
+    match algorithm {
+        SignatureAlgorithm::RsaSha1 => Some(&signature::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY),
+        SignatureAlgorithm::RsaSha256 => Some(&signature::RSA_PKCS1_2048_8192_SHA256),
+        SignatureAlgorithm::RsaSha384 => Some(&signature::RSA_PKCS1_2048_8192_SHA384),
+        SignatureAlgorithm::RsaSha512 => Some(&signature::RSA_PKCS1_2048_8192_SHA512),
+        SignatureAlgorithm::RsaPssSha256 => Some(&signature::RSA_PSS_2048_8192_SHA256),
+        SignatureAlgorithm::RsaPssSha384 => Some(&signature::RSA_PSS_2048_8192_SHA384),
+        SignatureAlgorithm::RsaPssSha512 => Some(&signature::RSA_PSS_2048_8192_SHA512),
+        _ => None,
+    }
+}
+
+fn small_rsa_verification(algorithm: SignatureAlgorithm) -> Option<&'static dyn VerificationAlgorithm> {
+    match algorithm {
+        SignatureAlgorithm::RsaSha1 => Some(&signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY),
+        SignatureAlgorithm::RsaSha256 => Some(&signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY),
+        SignatureAlgorithm::RsaSha512 => Some(&signature::RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY),
+        _ => None,
+    }
+}
+
+fn ecdsa_verification(curve: Curve, algorithm: SignatureAlgorithm) -> Option<&'static dyn VerificationAlgorithm> {
+    match (curve, algorithm) {
+        (Curve::P256, SignatureAlgorithm::EcdsaSha1) => Some(&signature::ECDSA_P256_SHA1_ASN1),
+        (Curve::P256, SignatureAlgorithm::EcdsaSha256) => Some(&signature::ECDSA_P256_SHA256_ASN1),
+        (Curve::P256, SignatureAlgorithm::EcdsaSha384) => Some(&signature::ECDSA_P256_SHA384_ASN1),
+        (Curve::P256, SignatureAlgorithm::EcdsaSha512) => Some(&signature::ECDSA_P256_SHA512_ASN1),
+        (Curve::P384, SignatureAlgorithm::EcdsaSha256) => Some(&signature::ECDSA_P384_SHA256_ASN1),
+        (Curve::P384, SignatureAlgorithm::EcdsaSha384) => Some(&signature::ECDSA_P384_SHA384_ASN1),
+        (Curve::P384, SignatureAlgorithm::EcdsaSha512) => Some(&signature::ECDSA_P384_SHA512_ASN1),
+        (Curve::P521, SignatureAlgorithm::EcdsaSha1) => Some(&signature::ECDSA_P521_SHA1_ASN1),
+        (Curve::P521, SignatureAlgorithm::EcdsaSha256) => Some(&signature::ECDSA_P521_SHA256_ASN1),
+        (Curve::P521, SignatureAlgorithm::EcdsaSha384) => Some(&signature::ECDSA_P521_SHA384_ASN1),
+        (Curve::P521, SignatureAlgorithm::EcdsaSha512) => Some(&signature::ECDSA_P521_SHA512_ASN1),
+        _ => None,
+    }
+}
+
+fn public_key(key_type: KeyType, algorithm: SignatureAlgorithm, spki: &[u8]) -> Option<PublicKey> {
+    let parsed = ParsedPublicKey::new(verification(key_type, algorithm)?, spki).ok()?;
+    let written: PublicKeyX509Der<'_> = parsed.as_der().ok()?;
+    Some(PublicKey {
+        spki: written.as_ref().to_vec(),
+        verify: Box::new(move |octets, signature| parsed.verify_sig(octets, signature).is_ok()),
+    })
+}
+
+fn private_key(pkcs8: &[u8]) -> Option<PrivateKey> {
+    let rsa = || rsa::KeyPair::from_pkcs8(pkcs8).ok().and_then(rsa_private);
+    let ecdsa =
+        |curve| EcdsaKeyPair::from_pkcs8(ecdsa_signing(curve), pkcs8).ok().and_then(|key| ec_private(curve, key));
+    let ed25519 = || Ed25519KeyPair::from_pkcs8(pkcs8).ok().and_then(ed25519_private);
+    rsa().or_else(|| Curve::ALL.into_iter().find_map(ecdsa)).or_else(ed25519)
+}
+
+fn traditional_private_key(der: &[u8]) -> Option<PrivateKey> {
+    let rsa = || rsa::KeyPair::from_der(der).ok().and_then(rsa_private);
+    let ecdsa = |curve| {
+        EcdsaKeyPair::from_private_key_der(ecdsa_signing(curve), der).ok().and_then(|key| ec_private(curve, key))
+    };
+    rsa().or_else(|| Curve::ALL.into_iter().find_map(ecdsa))
+}
+
+fn generate(new: NewKey) -> Option<PrivateKey> {
+    let rsa = |size| rsa::KeyPair::generate(size).ok().and_then(rsa_private);
+    match new {
+        NewKey::Rsa2048 => rsa(rsa::KeySize::Rsa2048),
+        NewKey::Rsa3072 => rsa(rsa::KeySize::Rsa3072),
+        NewKey::Rsa4096 => rsa(rsa::KeySize::Rsa4096),
+        NewKey::Ecdsa(curve) => {
+            EcdsaKeyPair::generate(ecdsa_signing(curve)).ok().and_then(|key| ec_private(curve, key))
+        }
+        NewKey::Ed25519 => Ed25519KeyPair::generate().ok().and_then(ed25519_private),
+    }
+}
+
+fn rsa_private(key: rsa::KeyPair) -> Option<PrivateKey> {
+    let spki: PublicKeyX509Der<'_> = key.public_key().as_der().ok()?;
+    let spki = spki.as_ref().to_vec();
+    let key = std::sync::Arc::new(key);
+    let exported = std::sync::Arc::clone(&key);
+    Some(PrivateKey {
+        spki,
+        pkcs8: Box::new(move || {
+            let der: Pkcs8V1Der<'_> = exported.as_der().ok()?;
+            Some(der.as_ref().to_vec())
+        }),
+        sign: Box::new(move |algorithm, octets| {
+            let mut signature = vec![0; key.public_modulus_len()];
+            key.sign(rsa_signing(algorithm)?, &SystemRandom::new(), octets, &mut signature).ok()?;
+            Some(signature)
+        }),
+    })
+}
+
+fn ec_private(curve: Curve, key: EcdsaKeyPair) -> Option<PrivateKey> {
+    let spki: PublicKeyX509Der<'_> = key.public_key().as_der().ok()?;
+    let spki = spki.as_ref().to_vec();
+    let pkcs8 = key.to_pkcs8v1().ok()?.as_ref().to_vec();
+    Some(PrivateKey {
+        spki,
+        pkcs8: Box::new(move || Some(pkcs8.clone())),
+        sign: Box::new(move |algorithm, octets| {
+            let hash = ecdsa_hash(curve, algorithm, octets)?;
+            key.sign_digest(&hash).ok().map(|signature| signature.as_ref().to_vec())
+        }),
+    })
+}
+
+fn ed25519_private(key: Ed25519KeyPair) -> Option<PrivateKey> {
+    let spki: PublicKeyX509Der<'_> = key.public_key().as_der().ok()?;
+    let spki = spki.as_ref().to_vec();
+    let pkcs8 = key.to_pkcs8v1().ok()?.as_ref().to_vec();
+    Some(PrivateKey {
+        spki,
+        pkcs8: Box::new(move || Some(pkcs8.clone())),
+        sign: Box::new(move |algorithm, octets| {
+            (algorithm.family() == KeyFamily::Ed25519).then_some(())?;
+            key.try_sign(octets).ok().map(|signature| signature.as_ref().to_vec())
+        }),
+    })
+}
+
+fn rsa_signing(algorithm: SignatureAlgorithm) -> Option<&'static RsaSignatureEncoding> {
+    match algorithm {
+        SignatureAlgorithm::RsaSha256 => Some(&signature::RSA_PKCS1_SHA256),
+        SignatureAlgorithm::RsaSha384 => Some(&signature::RSA_PKCS1_SHA384),
+        SignatureAlgorithm::RsaSha512 => Some(&signature::RSA_PKCS1_SHA512),
+        SignatureAlgorithm::RsaPssSha256 => Some(&signature::RSA_PSS_SHA256),
+        SignatureAlgorithm::RsaPssSha384 => Some(&signature::RSA_PSS_SHA384),
+        SignatureAlgorithm::RsaPssSha512 => Some(&signature::RSA_PSS_SHA512),
+        _ => None,
+    }
+}
+
+/// The library signs with one hash per curve; `ecdsa_hash` fits the others to it.
+fn ecdsa_signing(curve: Curve) -> &'static EcdsaSigningAlgorithm {
+    match curve {
+        Curve::P256 => &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
+        Curve::P384 => &signature::ECDSA_P384_SHA384_FIXED_SIGNING,
+        Curve::P521 => &signature::ECDSA_P521_SHA512_FIXED_SIGNING,
+    }
+}
+
+/// The hash of `octets` at the length of the curve's own hash.
+///
+/// ECDSA takes the leftmost bits of a hash, as many as the order of the curve has, as a number (FIPS 186-5, 6.4.1): a longer
+/// hash may be cut to that length, and a shorter one be given zeros in front, without changing the number.
+fn ecdsa_hash(curve: Curve, algorithm: SignatureAlgorithm, octets: &[u8]) -> Option<Hash> {
+    let wanted = match curve {
+        Curve::P256 => &hash::SHA256,
+        Curve::P384 => &hash::SHA384,
+        Curve::P521 => &hash::SHA512,
+    };
+    (algorithm.family() == KeyFamily::Ecdsa).then_some(())?;
+    let made = hash::digest(hash_of(algorithm.digest()?), octets);
+    let zeros = wanted.output_len().saturating_sub(made.as_ref().len());
+    let fitted: Vec<u8> =
+        std::iter::repeat_n(0, zeros).chain(made.as_ref().iter().copied()).take(wanted.output_len()).collect();
+    Hash::import_less_safe(&fitted, wanted).ok()
+}
+
+fn hash_of(algorithm: DigestAlgorithm) -> &'static hash::Algorithm {
+    match algorithm {
+        DigestAlgorithm::Sha1 => &hash::SHA1_FOR_LEGACY_USE_ONLY,
+        DigestAlgorithm::Sha256 => &hash::SHA256,
+        DigestAlgorithm::Sha384 => &hash::SHA384,
+        DigestAlgorithm::Sha512 => &hash::SHA512,
+    }
+}
+
+fn seal(key: &[u8; 32], nonce: [u8; 12], associated_data: &[u8], plaintext: &[u8]) -> Option<Vec<u8>> {
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).ok()?);
+    let mut text = plaintext.to_vec();
+    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated_data), &mut text).ok()?;
+    Some(text)
+}
+
+fn open(key: &[u8; 32], nonce: [u8; 12], associated_data: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).ok()?);
+    let mut text = sealed.to_vec();
+    let plaintext =
+        key.open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(associated_data), &mut text).ok()?;
+    Some(plaintext.to_vec())
+}

@@ -1,0 +1,124 @@
+//! The little DER we write, and the little we read where no certificate parser helps.
+//!
+//! Reading is for telling one pasted thing from another and for keys we made ourselves; certificates go through
+//! x509-parser. Lengths are definite and fit in memory, or there is no element.
+
+pub(super) const INTEGER: u8 = 0x02;
+pub(super) const BIT_STRING: u8 = 0x03;
+pub(super) const OCTET_STRING: u8 = 0x04;
+pub(super) const NULL: u8 = 0x05;
+pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(super) const UTF8_STRING: u8 = 0x0c;
+pub(super) const GENERALIZED_TIME: u8 = 0x18;
+pub(super) const SEQUENCE: u8 = 0x30;
+pub(super) const SET: u8 = 0x31;
+
+/// One element and what follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Element<'d> {
+    pub(super) tag: u8,
+    pub(super) content: &'d [u8],
+    pub(super) rest: &'d [u8],
+}
+
+/// Reads the element at the front.
+pub(super) fn read(input: &[u8]) -> Option<Element<'_>> {
+    let (tag, input) = input.split_first()?;
+    let (first, input) = input.split_first()?;
+    let (length, input) = match *first {
+        short @ 0..=0x7f => (usize::from(short), input),
+        0x81 => input.split_first().map(|(length, rest)| (usize::from(*length), rest))?,
+        long @ 0x82..=0x84 => {
+            let (length, rest) = input.split_at_checked(usize::from(long & 0x7f))?;
+            (length.iter().fold(0, |value, byte| (value << 8) | usize::from(*byte)), rest)
+        }
+        _ => return None,
+    };
+    let (content, rest) = input.split_at_checked(length)?;
+    Some(Element { tag: *tag, content, rest })
+}
+
+/// Reads the element at the front if it has this tag.
+pub(super) fn read_tagged(input: &[u8], tag: u8) -> Option<Element<'_>> {
+    read(input).filter(|element| element.tag == tag)
+}
+
+/// One element.
+pub(super) fn write(tag: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = vec![tag];
+    match u8::try_from(content.len()) {
+        Ok(short @ 0..=0x7f) => out.push(short),
+        _ => {
+            let bytes = content.len().to_be_bytes();
+            let significant: Vec<u8> = bytes.into_iter().skip_while(|byte| *byte == 0).collect();
+            // At most eight bytes of length.
+            out.push(0x80 | u8::try_from(significant.len()).unwrap_or_default());
+            out.extend(significant);
+        }
+    }
+    out.extend_from_slice(content);
+    out
+}
+
+/// An element around others.
+pub(super) fn nest(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    write(tag, &parts.concat())
+}
+
+/// A non-negative INTEGER from its big-endian magnitude.
+pub(super) fn unsigned_integer(magnitude: &[u8]) -> Vec<u8> {
+    let significant = without_leading_zeros(magnitude);
+    // A set top bit would make it negative, and zero needs one octet.
+    match significant.first() {
+        Some(first) if first & 0x80 == 0 => write(INTEGER, significant),
+        _ => nest(INTEGER, &[&[0], significant]),
+    }
+}
+
+/// A BIT STRING of whole octets.
+pub(super) fn bit_string(octets: &[u8]) -> Vec<u8> {
+    nest(BIT_STRING, &[&[0], octets])
+}
+
+pub(super) fn without_leading_zeros(magnitude: &[u8]) -> &[u8] {
+    let zeros = magnitude.iter().take_while(|byte| **byte == 0).count();
+    magnitude.get(zeros..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_it_writes_at_every_width_of_length() {
+        for length in [0, 1, 127, 128, 255, 256, 65_535, 65_536] {
+            let content = vec![7; length];
+            let written = write(OCTET_STRING, &content);
+            let element = read(&written).unwrap();
+            assert_eq!((element.tag, element.content.len(), element.rest.len()), (OCTET_STRING, length, 0));
+        }
+    }
+
+    #[test]
+    fn integers_are_never_negative() {
+        assert_eq!(unsigned_integer(&[0, 0, 0x7f]), [2, 1, 0x7f]);
+        assert_eq!(unsigned_integer(&[0x80]), [2, 2, 0, 0x80]);
+        assert_eq!(unsigned_integer(&[0]), [2, 1, 0]);
+        assert_eq!(unsigned_integer(&[]), [2, 1, 0]);
+    }
+
+    #[test]
+    fn cut_off_or_indefinite_is_no_element() {
+        for input in [
+            &[][..],
+            &[0x30],
+            &[0x30, 1],
+            &[0x30, 0x80, 0, 0],
+            &[0x30, 0x82, 1],
+            &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff],
+            &[0x30, 0x85, 0, 0, 0, 0, 1, 0],
+        ] {
+            assert_eq!(read(input), None, "{input:?}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Which algorithms and key sizes are good enough.
+
+use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+use super::key::{KeyType, VerifyingKey};
+
+/// SP 800-131A (revision 2, section 3) disallows signatures by shorter RSA keys, SHA-1 in signatures too.
+const MIN_RSA_BITS: usize = 2048;
+/// Not even on request: 829 bits were factored in public (RSA-250, 2020).
+const MIN_SMALL_RSA_BITS: usize = 1024;
+/// Longer keys cost more to verify with than they are worth; the bound of the library behind us as well.
+const MAX_RSA_BITS: usize = 8192;
+
+/// Which algorithms and key sizes a signature may have.
+///
+/// The default is what is sound today: SHA-2, RSA from 2048 to 8192 bits, ECDSA on P-256, P-384 and P-521, Ed25519. There is
+/// no way to allow less than RSA 1024, MD5, DSA or HMAC.
+///
+/// ```
+/// # use saml_sp::{AlgorithmPolicy, DigestAlgorithm};
+/// let policy = AlgorithmPolicy::new();
+/// assert_eq!(policy.check_digest(DigestAlgorithm::Sha1).unwrap_err().code(), "sha1-refused");
+/// assert!(policy.dangerous_allow_sha1().check_digest(DigestAlgorithm::Sha1).is_ok());
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AlgorithmPolicy {
+    sha1: bool,
+    small_rsa: bool,
+}
+
+impl AlgorithmPolicy {
+    /// The safe policy; the same as `default()`.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes SHA-1, in signatures and in digests.
+    ///
+    /// What an attacker gains: two documents with the same SHA-1 can be made on rented machines (the chosen-prefix collisions
+    /// of Leurent and Peyrin, 2020). Whoever can get the identity provider to sign text of his choice, an attribute of his own
+    /// account for example, may prepare one such pair and present the half that was never signed.
+    #[must_use]
+    pub fn dangerous_allow_sha1(self) -> Self {
+        Self { sha1: true, ..self }
+    }
+
+    /// Takes RSA keys from 1024 to 2047 bits, with PKCS#1 v1.5 and SHA-1, SHA-256 or SHA-512.
+    ///
+    /// What an attacker gains: a key of 1024 bits is within reach of a well-funded factoring effort, after which every login
+    /// of every user of that identity provider can be forged, unnoticed.
+    #[must_use]
+    pub fn dangerous_allow_small_rsa(self) -> Self {
+        Self { small_rsa: true, ..self }
+    }
+
+    /// Whether a signature of this algorithm by this key may count.
+    ///
+    /// # Errors
+    /// [`AlgorithmRefused`], the reason that concerns the key before the one that concerns the hash.
+    pub fn check_signature(&self, algorithm: SignatureAlgorithm, key: &VerifyingKey) -> Result<(), AlgorithmRefused> {
+        if algorithm.family() != key.key_type().family() {
+            return Err(AlgorithmRefused::OtherKeyType { algorithm, key: key.key_type() });
+        }
+        if let KeyType::Rsa { bits } = key.key_type() {
+            let minimum = if self.small_rsa { MIN_SMALL_RSA_BITS } else { MIN_RSA_BITS };
+            if bits < minimum {
+                return Err(AlgorithmRefused::SmallRsa { bits, minimum });
+            }
+            if bits > MAX_RSA_BITS {
+                return Err(AlgorithmRefused::HugeRsa { bits, maximum: MAX_RSA_BITS });
+            }
+        }
+        if let Some(digest) = algorithm.digest() {
+            self.check_digest(digest)?;
+        }
+        if !key.fits(algorithm) {
+            return Err(AlgorithmRefused::Unavailable { algorithm, key: key.key_type() });
+        }
+        Ok(())
+    }
+
+    /// Whether a digest of this algorithm may count.
+    ///
+    /// # Errors
+    /// [`AlgorithmRefused::Sha1`].
+    pub fn check_digest(&self, algorithm: DigestAlgorithm) -> Result<(), AlgorithmRefused> {
+        match algorithm {
+            DigestAlgorithm::Sha1 if !self.sha1 => Err(AlgorithmRefused::Sha1),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Why a signature does not count, whatever its value.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AlgorithmRefused {
+    /// SHA-1, which was not allowed.
+    #[error("SHA-1 is not allowed in signatures and digests; we want SHA-256, SHA-384 or SHA-512")]
+    Sha1,
+    /// An RSA key that is too short.
+    #[error("the key is RSA with {bits} bits; we want at least {minimum}")]
+    SmallRsa {
+        /// Length of the modulus, in bits.
+        bits: usize,
+        /// The least that this policy takes, in bits.
+        minimum: usize,
+    },
+    /// An RSA key that is too long.
+    #[error("the key is RSA with {bits} bits; we take at most {maximum}")]
+    HugeRsa {
+        /// Length of the modulus, in bits.
+        bits: usize,
+        /// The most that any policy takes, in bits.
+        maximum: usize,
+    },
+    /// The message names an algorithm of another kind of key.
+    #[error("the signature says {}, but the trusted key is {key}", algorithm.name())]
+    OtherKeyType {
+        /// What the message says.
+        algorithm: SignatureAlgorithm,
+        /// What we trust.
+        key: KeyType,
+    },
+    /// Allowed, but the cryptographic library cannot do it for this key.
+    #[error("{} by a key of type {key} is not built", algorithm.name())]
+    Unavailable {
+        /// What the message says.
+        algorithm: SignatureAlgorithm,
+        /// What we trust.
+        key: KeyType,
+    },
+}
+
+impl AlgorithmRefused {
+    /// The stable name of this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Sha1 => "sha1-refused",
+            Self::SmallRsa { .. } => "small-rsa-refused",
+            Self::HugeRsa { .. } => "huge-rsa-refused",
+            Self::OtherKeyType { .. } => "algorithm-of-another-key-type",
+            Self::Unavailable { .. } => "algorithm-unavailable",
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Sha1 => {
+                "set the identity provider to sign with SHA-256; until then AlgorithmPolicy::dangerous_allow_sha1 takes SHA-1"
+            }
+            Self::SmallRsa { minimum: MIN_RSA_BITS, .. } => {
+                "let the identity provider use a key of 2048 bits; until then AlgorithmPolicy::dangerous_allow_small_rsa takes 1024"
+            }
+            Self::SmallRsa { .. } | Self::HugeRsa { .. } => {
+                "let the identity provider use an RSA key of 2048 to 4096 bits"
+            }
+            Self::OtherKeyType { .. } => {
+                "the identity provider signs with another key than the configured one; import its metadata again"
+            }
+            Self::Unavailable { .. } => {
+                "set the identity provider to sign with SHA-256 and a key of at least 2048 bits"
+            }
+        }
+    }
+}
