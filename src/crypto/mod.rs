@@ -16,3 +16,10 @@ pub(crate) mod signing_key;
 mod spki;
 #[cfg(any(test, feature = "testing"))]
 mod weak;
+
+pub(crate) use algorithm::{DigestAlgorithm, SignatureAlgorithm};
+pub(crate) use certificate::{Certificate, CertificateError, Fingerprint, Pasted, Validity};
+pub(crate) use digest::{Digest, constant_time_eq, digest, hex, sha256};
+pub(crate) use key::{Curve, KeyError, KeyType, VerifyingKey};
+pub(crate) use policy::{AlgorithmPolicy, AlgorithmRefused};
+pub(crate) use signing_key::{SigningKey, SigningKeyError};
