@@ -81,6 +81,12 @@ impl Limits {
         }
     }
 
+    /// The numbers for signed octets of a message: canonical bytes, which may be longer than what was received, by as
+    /// much as canonicalization allows (`c14n-too-large`).
+    pub(crate) fn octets(&self) -> XmlLimits {
+        XmlLimits { bytes: usize::MAX, ..self.message() }
+    }
+
     /// The numbers the parser needs for a metadata document.
     pub(crate) fn metadata(&self) -> XmlLimits {
         XmlLimits { bytes: self.metadata_bytes, elements: self.metadata_elements, ..self.message() }

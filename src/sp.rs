@@ -1,1 +1,358 @@
-//! `sp`.
+//! The service provider: configuration parsed once, and the verbs of a login.
+
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::crypto::AlgorithmPolicy;
+use crate::dsig::Engine;
+use crate::error::{ConfigError, Error, Rejection};
+use crate::limits::Limits;
+use crate::profile::login::accept::{self, Accepted};
+use crate::profile::login::begin::{self, LoginOptions, LoginRequest};
+use crate::profile::login::pending::{PendingLogin, SealKeys, cookie_name};
+use crate::profile::login::report::Report;
+use crate::profile::login::{Expect, PostedResponse, Settings};
+use crate::saml::EntityId;
+use crate::saml::ids::Location;
+use crate::saml::metadata::IdentityProvider;
+use crate::saml::metadata::sp::SpMetadata;
+use crate::text::quoted::Quoted;
+
+/// Clock skew that is granted: three minutes, as IIP-G01 asks (three to five).
+const DEFAULT_SKEW: Duration = Duration::seconds(180);
+/// More than ten minutes would keep replayed answers alive for little gain; clocks are off by seconds.
+const MAX_SKEW: Duration = Duration::seconds(600);
+/// How old an assertion may be: a day is far above what answers need and below what backups and logs leak late.
+const DEFAULT_MAX_ASSERTION_AGE: Duration = Duration::hours(24);
+/// How long a user may take to sign in: an hour covers a password reset on the way.
+const DEFAULT_PENDING_LIFETIME: Duration = Duration::minutes(60);
+const MAX_PENDING_LIFETIME: Duration = Duration::hours(24);
+
+/// Where the time comes from.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clock {
+    /// The operating system's clock.
+    #[default]
+    System,
+    /// Always this moment: for tests and for looking at recorded messages.
+    Fixed(DateTime<Utc>),
+}
+
+impl Clock {
+    pub(crate) fn now(self) -> DateTime<Utc> {
+        match self {
+            Self::System => Utc::now(),
+            Self::Fixed(moment) => moment,
+        }
+    }
+}
+
+/// A service provider: this application, as identity providers know it.
+///
+/// Cheap to clone and to share among threads; everything in it was parsed when it was built.
+///
+/// ```
+/// use saml_sp::ServiceProvider;
+///
+/// let sp = ServiceProvider::builder("https://app.example.com/saml", "https://app.example.com/saml/acs").build()?;
+/// assert!(sp.metadata().to_xml()?.contains("AssertionConsumerService"));
+/// # Ok::<(), saml_sp::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct ServiceProvider {
+    settings: Arc<Settings>,
+    clock: Clock,
+}
+
+impl ServiceProvider {
+    /// A service provider with this entityID, which takes answers at this URL (its assertion consumer service).
+    ///
+    /// The entityID is any non-empty text of at most 1,024 characters; use a URL of the application. The ACS URL is
+    /// absolute, exactly as browsers reach it: messages are compared to it to the letter, and it never comes from an
+    /// HTTP request.
+    #[must_use]
+    pub fn builder(entity_id: impl Into<String>, acs_url: impl Into<String>) -> ServiceProviderBuilder {
+        ServiceProviderBuilder {
+            entity_id: entity_id.into(),
+            acs_urls: vec![acs_url.into()],
+            skew: DEFAULT_SKEW,
+            max_assertion_age: Some(DEFAULT_MAX_ASSERTION_AGE),
+            pending_lifetime: DEFAULT_PENDING_LIFETIME,
+            limits: Limits::default(),
+            algorithms: AlgorithmPolicy::default(),
+            engine: Engine::default(),
+            clock: Clock::default(),
+            allow_missing_audience: false,
+            allow_missing_destination: false,
+        }
+    }
+
+    /// The entityID.
+    #[must_use]
+    pub fn entity_id(&self) -> &EntityId {
+        &self.settings.entity_id
+    }
+
+    /// The default ACS URL.
+    #[must_use]
+    pub fn acs_url(&self) -> &str {
+        self.settings.acs_url.as_str()
+    }
+
+    /// The metadata document to give to identity providers.
+    #[must_use]
+    pub fn metadata(&self) -> SpMetadata {
+        SpMetadata::new(&self.settings.entity_id, self.settings.acs_locations())
+    }
+
+    /// Begins a login with this identity provider, with no demands.
+    ///
+    /// # Errors
+    /// See [`begin_login_with`](Self::begin_login_with).
+    pub fn begin_login(&self, idp: &IdentityProvider) -> Result<LoginRequest, Error> {
+        self.begin_login_with(idp, &LoginOptions::new())
+    }
+
+    /// Begins a login with this identity provider.
+    ///
+    /// # Errors
+    /// `metadata-expired`; a missing or insecure endpoint; an option that does not fit (see [`LoginOptions`]).
+    pub fn begin_login_with(&self, idp: &IdentityProvider, options: &LoginOptions) -> Result<LoginRequest, Error> {
+        begin::begin(&self.settings, idp, options, self.clock.now())
+    }
+
+    /// Takes an answer that was posted to the ACS.
+    ///
+    /// The application chooses `idp` by its own tenant (the pending login's tag, or a per-tenant ACS URL), never by
+    /// what the message says. The result is nobody's login before [`Accepted::confirm`].
+    ///
+    /// # Errors
+    /// Any [`Error`]: what was found, what was wanted, who fixes it and how. For the log; the browser gets a constant
+    /// text.
+    pub fn accept(&self, idp: &IdentityProvider, posted: &PostedResponse<'_>, expect: Expect) -> Result<Accepted, Error> {
+        accept::accept(&self.settings, idp, posted, expect, self.clock.now())
+    }
+
+    /// As [`accept`](Self::accept), and where it fails every check's outcome comes with the error.
+    ///
+    /// # Errors
+    /// The same, boxed with a [`Report`].
+    pub fn accept_or_report(
+        &self,
+        idp: &IdentityProvider,
+        posted: &PostedResponse<'_>,
+        expect: Expect,
+    ) -> Result<Accepted, Box<Rejected>> {
+        let (result, report) = accept::accept_or_report(&self.settings, idp, posted, expect, self.clock.now());
+        result.map_err(|error| Box::new(Rejected { error, report }))
+    }
+
+    /// Opens what [`PendingLogin::seal`] made for this service provider.
+    ///
+    /// # Errors
+    /// `pending-forged` when none of the keys opens it: another key, another service provider, altered, or cut.
+    pub fn open_pending(&self, keys: &SealKeys, sealed: &str) -> Result<PendingLogin, Error> {
+        PendingLogin::open(sealed, keys, &self.settings.entity_id)
+    }
+
+    /// The pending login of an answer, from the request's `Cookie` header: the cookie that the RelayState names.
+    ///
+    /// # Errors
+    /// `pending-missing` when the answer brought no RelayState of ours or the browser no such cookie; `pending-forged`.
+    pub fn pending_from_cookies(
+        &self,
+        keys: &SealKeys,
+        cookie_header: Option<&str>,
+        posted: &PostedResponse<'_>,
+    ) -> Result<PendingLogin, Error> {
+        let missing = |reason| Error::from(Rejection::PendingMissing { reason });
+        let handle = posted.relay_state.filter(|state| crate::binding::relay_state::is_handle(state));
+        let handle = handle.ok_or_else(|| missing("it brought no RelayState that this application made"))?;
+        let name = cookie_name(handle);
+        let cookies = cookie_header.ok_or_else(|| missing("the browser sent no cookies with it"))?;
+        let sealed = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(&name)?.strip_prefix('='));
+        let pending = self.open_pending(keys, sealed.ok_or_else(|| missing("the browser has no cookie for it"))?)?;
+        // The name of a cookie is not sealed; the handle inside is.
+        if pending.handle == handle { Ok(pending) } else { Err(Rejection::PendingForged.into()) }
+    }
+}
+
+impl fmt::Debug for ServiceProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ServiceProvider({})", self.settings.entity_id)
+    }
+}
+
+/// Why an answer was not accepted, with every check's outcome.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "apps take it apart: one for the log, one for the administrator")]
+pub struct Rejected {
+    /// The first failure.
+    pub error: Error,
+    /// All of them.
+    pub report: Report,
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for Rejected {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// Builds a [`ServiceProvider`]. What is not set is safe.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct ServiceProviderBuilder {
+    entity_id: String,
+    acs_urls: Vec<String>,
+    skew: Duration,
+    max_assertion_age: Option<Duration>,
+    pending_lifetime: Duration,
+    limits: Limits,
+    algorithms: AlgorithmPolicy,
+    engine: Engine,
+    clock: Clock,
+    allow_missing_audience: bool,
+    allow_missing_destination: bool,
+}
+
+impl ServiceProviderBuilder {
+    /// A further ACS URL, for example one per tenant.
+    pub fn acs_url(mut self, url: impl Into<String>) -> Self {
+        self.acs_urls.push(url.into());
+        self
+    }
+
+    /// The difference of clocks that is granted, at most ten minutes; by default three (IIP-G01).
+    pub fn skew(mut self, skew: Duration) -> Self {
+        self.skew = skew;
+        self
+    }
+
+    /// How old an assertion may be, by its IssueInstant; by default 24 hours.
+    pub fn max_assertion_age(mut self, age: Duration) -> Self {
+        self.max_assertion_age = Some(age);
+        self
+    }
+
+    /// How long a login may take, at most 24 hours; by default one.
+    pub fn pending_lifetime(mut self, lifetime: Duration) -> Self {
+        self.pending_lifetime = lifetime;
+        self
+    }
+
+    /// Bounds on what is read.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Which engine verifies signatures.
+    pub fn engine(mut self, engine: Engine) -> Self {
+        self.engine = engine;
+        self
+    }
+
+    /// Where the time comes from.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Accepts SHA-1 in signatures and digests.
+    ///
+    /// What an attacker gains: whoever can have the identity provider sign content of their choice can look for
+    /// collisions, and give another meaning to a signature. Such collisions cost a few ten thousand dollars in 2020.
+    pub fn dangerous_allow_sha1(mut self) -> Self {
+        self.algorithms = self.algorithms.dangerous_allow_sha1();
+        self
+    }
+
+    /// Accepts RSA keys of 1024 to 2047 bits.
+    ///
+    /// What an attacker gains: a key of 1024 bits is within reach of a well-funded attacker, who then signs anything.
+    pub fn dangerous_allow_small_rsa(mut self) -> Self {
+        self.algorithms = self.algorithms.dangerous_allow_small_rsa();
+        self
+    }
+
+    /// Accepts an assertion that names no audience at all (one that names others only is still refused).
+    ///
+    /// What an attacker gains: an assertion that the identity provider made for any other application, whose operator
+    /// can present it here.
+    pub fn dangerous_allow_missing_audience(mut self) -> Self {
+        self.allow_missing_audience = true;
+        self
+    }
+
+    /// Accepts a signed Response without Destination.
+    ///
+    /// What an attacker gains: the Response may have been meant for another URL; Recipient still binds the assertion.
+    pub fn dangerous_allow_missing_destination(mut self) -> Self {
+        self.allow_missing_destination = true;
+        self
+    }
+
+    /// Accepts assertions of any age whose other bounds still hold.
+    ///
+    /// What an attacker gains: an identity provider that sets far-off bounds makes answers that stay usable for as
+    /// long, from logs and backups.
+    pub fn dangerous_allow_old_assertions(mut self) -> Self {
+        self.max_assertion_age = None;
+        self
+    }
+
+    /// Checks everything and parses it once.
+    ///
+    /// # Errors
+    /// [`Error::Config`]: an entityID or a URL that is none, or a span of time out of range.
+    pub fn build(self) -> Result<ServiceProvider, Error> {
+        let entity_id = EntityId::new(&self.entity_id)
+            .map_err(|source| ConfigError::EntityId { found: Quoted::new(&self.entity_id), source })?;
+        let mut locations = Vec::with_capacity(self.acs_urls.len());
+        for url in self.acs_urls {
+            let found = Quoted::new(&url);
+            locations.push(Location::new(url).map_err(|source| ConfigError::Url { what: "ACS URL", found, source })?);
+        }
+        let mut locations = locations.into_iter();
+        let Some(acs_url) = locations.next() else {
+            return Err(ConfigError::UnknownAcs { found: Quoted::new("") }.into());
+        };
+        range("skew", self.skew, Duration::zero(), MAX_SKEW)?;
+        range("lifetime of pending logins", self.pending_lifetime, Duration::seconds(1), MAX_PENDING_LIFETIME)?;
+        if let Some(age) = self.max_assertion_age {
+            range("maximum age of an assertion", age, Duration::seconds(1), Duration::days(3650))?;
+        }
+        let settings = Settings {
+            entity_id,
+            acs_url,
+            further_acs_urls: locations.collect(),
+            skew: self.skew,
+            max_assertion_age: self.max_assertion_age,
+            pending_lifetime: self.pending_lifetime,
+            limits: self.limits,
+            algorithms: self.algorithms,
+            engine: self.engine,
+            allow_missing_audience: self.allow_missing_audience,
+            allow_missing_destination: self.allow_missing_destination,
+        };
+        Ok(ServiceProvider { settings: Arc::new(settings), clock: self.clock })
+    }
+}
+
+fn range(what: &'static str, found: Duration, least: Duration, most: Duration) -> Result<(), ConfigError> {
+    if found < least || found > most {
+        let (found, least, most) = (found.num_seconds(), least.num_seconds(), most.num_seconds());
+        return Err(ConfigError::OutOfRange { what, found, least, most });
+    }
+    Ok(())
+}

@@ -1,1 +1,74 @@
-//! `dsig`.
+//! Floor 3: signatures. A document and trusted keys go in, [`SignedOctets`] come out.
+//!
+//! `signature` is the shape gate: it recognises the one shape of `ds:Signature` that SAML allows (core 5.4) and
+//! nothing else, by position and exact expanded names. `verify` then proves the digest and the signature value.
+
+mod error;
+mod native;
+mod signature;
+
+pub use error::SignatureError;
+pub(crate) use signature::Signature;
+
+use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, SignatureAlgorithm, VerifyingKey};
+
+/// At most this many trusted signing keys per identity provider: real ones publish one to four, federations in the
+/// middle of a rollover six. It bounds the signature operations that one unauthenticated message can cause.
+pub(crate) const MAX_KEYS: usize = 16;
+
+/// Who verifies signatures.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Engine {
+    /// This library's own canonicalization, with the cryptography of aws-lc-rs. Needs no system library.
+    #[default]
+    Native,
+}
+
+/// The exact canonical bytes that were hashed under a signature that verified.
+///
+/// This type is the proof: it has no public constructor, and everything that ends in an
+/// [`Identity`](crate::Identity) is read from one. Keep a copy where an audit must later show what the identity
+/// provider signed: [`Accepted::signed_octets`](crate::Accepted::signed_octets).
+#[derive(Clone, PartialEq, Eq)]
+pub struct SignedOctets(Vec<u8>);
+
+impl SignedOctets {
+    /// The canonical XML, never empty.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for SignedOctets {
+    /// The length only: the bytes hold personal data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SignedOctets({} bytes)", self.0.len())
+    }
+}
+
+/// What one signature proved.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    pub(crate) octets: SignedOctets,
+    /// Which of the given keys verified it.
+    pub(crate) key: usize,
+    pub(crate) algorithm: SignatureAlgorithm,
+    pub(crate) digest: DigestAlgorithm,
+}
+
+/// Proves one signature with one of the trusted keys.
+///
+/// The digest is compared first, then the signature over the canonical `SignedInfo`, so that the error can say
+/// whether the content was altered or the key is another one.
+pub(crate) fn verify(
+    engine: Engine,
+    signature: &Signature<'_>,
+    keys: &[VerifyingKey],
+    policy: &AlgorithmPolicy,
+) -> Result<Verified, SignatureError> {
+    match engine {
+        Engine::Native => native::verify(signature, keys, policy),
+    }
+}

@@ -1,0 +1,292 @@
+//! The shape gate: one shape of `ds:Signature`, recognised by position and exact expanded names.
+//!
+//! A toolkit would implement XML Signature and then forbid most of it. Here the rest is not implemented, so it cannot
+//! be reached: no XPath, no second Reference, no Object, no HMAC, no external URI.
+
+use super::SignatureError;
+use crate::c14n::{Canonicalization, Method};
+use crate::crypto::{Certificate, DigestAlgorithm, SignatureAlgorithm};
+use crate::limits::Limits;
+use crate::text::base64;
+use crate::text::quoted::Quoted;
+use crate::xml::{Element, Name, Node, is_name_chars, is_ncname};
+
+const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+/// A signature value is at most the size of an RSA-8192 modulus, a digest at most that of SHA-512.
+const MAX_SIGNATURE_BYTES: usize = 1024;
+const MAX_DIGEST_BYTES: usize = 64;
+
+const SUPPORTED_SIGNATURES: &str = "RSA and RSA-PSS with SHA-256/384/512, ECDSA with SHA-256/384/512, Ed25519";
+const SUPPORTED_DIGESTS: &str = "SHA-256, SHA-384, SHA-512";
+const SUPPORTED_C14N: &str = "exclusive, inclusive 1.0 and inclusive 1.1 canonicalization";
+
+/// A Signature of the one shape, at its place in the received document. Nothing about it is proven yet.
+pub(crate) struct Signature<'d> {
+    /// The element that it signs: its own parent, never another.
+    pub(super) signed: Element<'d>,
+    pub(super) element: Element<'d>,
+    pub(super) signed_info: Element<'d>,
+    pub(super) signed_info_c14n: Canonicalization,
+    pub(super) reference_c14n: Canonicalization,
+    pub(crate) algorithm: SignatureAlgorithm,
+    pub(crate) digest_algorithm: DigestAlgorithm,
+    pub(super) digest_value: Vec<u8>,
+    pub(super) signature_value: Vec<u8>,
+    key_info: Option<Element<'d>>,
+}
+
+impl<'d> Signature<'d> {
+    /// The Signature that is a direct child of `signed`, or `None` where there is no such child.
+    ///
+    /// # Errors
+    /// More than one, or one of any other shape.
+    pub(crate) fn of(signed: Element<'d>, limits: &Limits) -> Result<Option<Self>, SignatureError> {
+        let mut found = signed.children().filter(|child| child.is(Name::ds("Signature")));
+        let Some(element) = found.next() else { return Ok(None) };
+        let more = found.count();
+        let gate = Gate { signed, name: signed_name(signed), limits };
+        if more > 0 {
+            return Err(SignatureError::Several { element: gate.name, found: more.saturating_add(1) });
+        }
+        gate.signature(element).map(Some)
+    }
+
+    /// The name of the signed element, for messages.
+    pub(crate) fn signed_name(&self) -> &'static str {
+        signed_name(self.signed)
+    }
+
+    /// The certificate that the message carries: named in errors and reports, never trusted.
+    pub(crate) fn carried_certificate(&self) -> Option<Certificate> {
+        let x509 = self.key_info?.descendants_or_self().find(|e| e.is(Name::ds("X509Certificate")))?;
+        Certificate::from_pasted(x509.text()?.as_bytes()).ok().map(|pasted| pasted.certificate)
+    }
+}
+
+/// Names of elements that SAML lets be signed, so that errors can carry them without copying foreign text.
+fn signed_name(element: Element<'_>) -> &'static str {
+    const KNOWN: [&str; 9] = [
+        "Response",
+        "Assertion",
+        "EntityDescriptor",
+        "EntitiesDescriptor",
+        "LogoutRequest",
+        "LogoutResponse",
+        "AuthnRequest",
+        "IDPSSODescriptor",
+        "ArtifactResponse",
+    ];
+    KNOWN.into_iter().find(|known| *known == element.local()).unwrap_or("the element")
+}
+
+struct Gate<'d, 'l> {
+    signed: Element<'d>,
+    name: &'static str,
+    limits: &'l Limits,
+}
+
+impl<'d> Gate<'d, '_> {
+    fn signature(&self, element: Element<'d>) -> Result<Signature<'d>, SignatureError> {
+        // Signature = SignedInfo, SignatureValue, KeyInfo? and nothing else: no Object in which a signed original
+        // could be parked (XSW2, XSW6, XSW8).
+        let parts = self.element_only(element, "Signature")?;
+        let (signed_info, signature_value, key_info) = match parts.as_slice() {
+            [info, value] => (*info, *value, None),
+            [info, value, key_info] if key_info.is(Name::ds("KeyInfo")) => (*info, *value, Some(*key_info)),
+            _ => return Err(self.children("Signature", &parts, "SignedInfo, SignatureValue, KeyInfo?")),
+        };
+        if !signed_info.is(Name::ds("SignedInfo")) || !signature_value.is(Name::ds("SignatureValue")) {
+            return Err(self.children("Signature", &parts, "SignedInfo, SignatureValue, KeyInfo?"));
+        }
+        // A comment in SignedInfo reads differently before and after canonicalization (CVE-2025-29775).
+        if signed_info.contains_comment() {
+            return Err(self.shape("SignedInfo", "a comment", "none"));
+        }
+        let parts = self.element_only(signed_info, "SignedInfo")?;
+        // One Reference, to the signature's own parent (core 5.4.2). With two, "which one did I verify?" has no safe
+        // answer; that question is every signature-wrapping CVE.
+        let references = parts.iter().filter(|part| part.is(Name::ds("Reference"))).count();
+        if references != 1 {
+            return Err(SignatureError::References { element: self.name, found: references });
+        }
+        let &[c14n_method, signature_method, reference] = parts.as_slice() else {
+            return Err(self.children("SignedInfo", &parts, "CanonicalizationMethod, SignatureMethod, Reference"));
+        };
+        if !c14n_method.is(Name::ds("CanonicalizationMethod")) || !signature_method.is(Name::ds("SignatureMethod")) {
+            return Err(self.children("SignedInfo", &parts, "CanonicalizationMethod, SignatureMethod, Reference"));
+        }
+        let signed_info_c14n = self.canonicalization(c14n_method)?;
+        self.empty(signature_method, "SignatureMethod")?;
+        let uri = self.algorithm(signature_method)?;
+        let algorithm =
+            SignatureAlgorithm::from_uri(uri).ok_or_else(|| self.unknown("signature", uri, SUPPORTED_SIGNATURES))?;
+        let (reference_c14n, digest_algorithm, digest_value) = self.reference(reference)?;
+        let signature_value = self.base64(signature_value, "SignatureValue", MAX_SIGNATURE_BYTES)?;
+        Ok(Signature {
+            signed: self.signed,
+            element,
+            signed_info,
+            signed_info_c14n,
+            reference_c14n,
+            algorithm,
+            digest_algorithm,
+            digest_value,
+            signature_value,
+            key_info,
+        })
+    }
+
+    fn reference(
+        &self,
+        reference: Element<'d>,
+    ) -> Result<(Canonicalization, DigestAlgorithm, Vec<u8>), SignatureError> {
+        self.reference_uri(reference)?;
+        let parts = self.element_only(reference, "Reference")?;
+        let &[transforms, digest_method, digest_value] = parts.as_slice() else {
+            return Err(self.children("Reference", &parts, "Transforms, DigestMethod, DigestValue"));
+        };
+        if !transforms.is(Name::ds("Transforms"))
+            || !digest_method.is(Name::ds("DigestMethod"))
+            || !digest_value.is(Name::ds("DigestValue"))
+        {
+            return Err(self.children("Reference", &parts, "Transforms, DigestMethod, DigestValue"));
+        }
+        let c14n = self.transforms(transforms)?;
+        self.empty(digest_method, "DigestMethod")?;
+        let uri = self.algorithm(digest_method)?;
+        let digest = DigestAlgorithm::from_uri(uri).ok_or_else(|| self.unknown("digest", uri, SUPPORTED_DIGESTS))?;
+        let value = self.base64(digest_value, "DigestValue", MAX_DIGEST_BYTES)?;
+        Ok((c14n, digest, value))
+    }
+
+    /// `#` and the parent's own ID, byte for byte; the empty URI on the document element alone, where it means the
+    /// same bytes (metadata, some old identity providers).
+    fn reference_uri(&self, reference: Element<'d>) -> Result<(), SignatureError> {
+        let own = self.signed.attribute("ID");
+        let found = reference.attribute("URI");
+        let same = match (found, own) {
+            (Some(""), _) => self.signed.parent().is_none(),
+            // IDs of real products begin with digits, which XML forbids and everybody accepts; anything beyond name
+            // characters would make the URI a place for XPointer and percent-encoding games.
+            (Some(uri), Some(id)) => uri.strip_prefix('#') == Some(id) && is_name_chars(id),
+            _ => false,
+        };
+        if same {
+            return Ok(());
+        }
+        Err(SignatureError::ReferenceElsewhere {
+            element: self.name,
+            found: Quoted::new(found.unwrap_or("no URI at all")),
+            wanted: Quoted::new(own.map_or_else(|| "(the element has no ID)".to_owned(), |id| format!("#{id}"))),
+        })
+    }
+
+    /// enveloped-signature, then at most one canonicalization; none means inclusive 1.0 (XML Signature 4.4.3.2).
+    fn transforms(&self, transforms: Element<'d>) -> Result<Canonicalization, SignatureError> {
+        let list = self.element_only(transforms, "Transforms")?;
+        let refused = || {
+            let uris: Vec<&str> = list.iter().map(|t| t.attribute("Algorithm").unwrap_or("(none)")).take(8).collect();
+            SignatureError::Transform { element: self.name, found: Quoted::new(uris.join(", ")) }
+        };
+        if list.iter().any(|transform| !transform.is(Name::ds("Transform"))) {
+            return Err(self.children("Transforms", &list, "Transform"));
+        }
+        let (enveloped, c14n) = match list.as_slice() {
+            [enveloped] => (enveloped, None),
+            [enveloped, c14n] => (enveloped, Some(*c14n)),
+            _ => return Err(refused()),
+        };
+        if enveloped.attribute("Algorithm") != Some(ENVELOPED) {
+            return Err(refused());
+        }
+        self.empty(*enveloped, "Transform")?;
+        let Some(c14n) = c14n else {
+            return Ok(Canonicalization::new(Method::Inclusive10 { comments: false }));
+        };
+        if Method::from_uri(self.algorithm(c14n)?).is_none() {
+            return Err(refused());
+        }
+        // A same-document Reference selects no comments (XML Signature 4.4.3.3), whatever the transform would keep.
+        self.canonicalization(c14n)
+    }
+
+    /// The canonicalization that `method` names. Comments never reach us: same-document References select none, and
+    /// SignedInfo with one is refused above.
+    fn canonicalization(&self, method: Element<'d>) -> Result<Canonicalization, SignatureError> {
+        let uri = self.algorithm(method)?;
+        let Some(parsed) = Method::from_uri(uri) else {
+            return Err(self.unknown("canonicalization", uri, SUPPORTED_C14N));
+        };
+        let part = "InclusiveNamespaces";
+        let mut how = Canonicalization::new(parsed.without_comments());
+        let children = self.element_only(method, "a canonicalization method")?;
+        let list = match children.as_slice() {
+            [] => return Ok(how),
+            [list] if list.is(Name::ec(part)) && matches!(how.method, Method::Exclusive { .. }) => *list,
+            _ => {
+                return Err(self.children(
+                    "a canonicalization method",
+                    &children,
+                    "InclusiveNamespaces? (exclusive only)",
+                ));
+            }
+        };
+        self.empty(list, part)?;
+        let prefixes = list.attribute("PrefixList").unwrap_or_default();
+        for prefix in prefixes.split([' ', '\t', '\r', '\n']).filter(|prefix| !prefix.is_empty()) {
+            if how.prefixes.len() >= self.limits.prefix_list {
+                return Err(self.shape(part, "too many prefixes", "a PrefixList within Limits::prefix_list"));
+            }
+            match prefix {
+                "#default" => how.prefixes.push(String::new()),
+                prefix if is_ncname(prefix) => how.prefixes.push(prefix.to_owned()),
+                other => return Err(self.shape(part, other, "namespace prefixes")),
+            }
+        }
+        Ok(how)
+    }
+
+    fn algorithm(&self, method: Element<'d>) -> Result<&'d str, SignatureError> {
+        method.attribute("Algorithm").ok_or_else(|| self.shape("Algorithm", "no such attribute", "an identifier"))
+    }
+
+    /// One text node of base64, no comment that could split it (CVE-2025-29775).
+    fn base64(&self, element: Element<'d>, part: &'static str, max: usize) -> Result<Vec<u8>, SignatureError> {
+        let mut nodes = element.nodes();
+        let (Some(Node::Text(text)), None) = (nodes.next(), nodes.next()) else {
+            return Err(self.shape(part, "something else", "one text of base64"));
+        };
+        match base64::decode(text.as_bytes(), max) {
+            Ok(value) if !value.is_empty() => Ok(value),
+            _ => Err(SignatureError::Base64 { element: self.name, part }),
+        }
+    }
+
+    /// The element children of an element that may hold no text beside them.
+    fn element_only(&self, element: Element<'d>, part: &'static str) -> Result<Vec<Element<'d>>, SignatureError> {
+        if !element.is_element_only() {
+            return Err(self.shape(part, "text", "elements only"));
+        }
+        // Ten is above every list this grammar has; a longer one is wrong already, and is not collected.
+        Ok(element.children().take(10).collect())
+    }
+
+    /// No children at all: parameters (HMACOutputLength, XPath, RSAPSSParams) have nowhere to stand.
+    fn empty(&self, element: Element<'d>, part: &'static str) -> Result<(), SignatureError> {
+        let children = self.element_only(element, part)?;
+        if children.is_empty() { Ok(()) } else { Err(self.children(part, &children, "no parameters")) }
+    }
+
+    fn children(&self, part: &'static str, found: &[Element<'d>], wanted: &'static str) -> SignatureError {
+        let names: Vec<&str> = found.iter().map(|child| child.local()).collect();
+        self.shape(part, &names.join(", "), wanted)
+    }
+
+    fn shape(&self, part: &'static str, found: &str, wanted: &'static str) -> SignatureError {
+        SignatureError::Shape { element: self.name, part, found: Quoted::new(found), wanted }
+    }
+
+    fn unknown(&self, role: &'static str, uri: &str, supported: &'static str) -> SignatureError {
+        SignatureError::AlgorithmUnknown { element: self.name, role, found: Quoted::new(uri), supported }
+    }
+}

@@ -1,0 +1,146 @@
+//! What can be wrong with configuration and arguments: found before a message is sent or read.
+
+use crate::saml::ids::{InvalidEntityId, InvalidLocation};
+use crate::text::quoted::Quoted;
+use crate::xml::XmlError;
+
+/// Why a configuration or an argument is not usable.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Not an entityID.
+    #[error("the entity ID {found}: {source}")]
+    #[non_exhaustive]
+    EntityId {
+        /// What was given.
+        found: Quoted,
+        /// Why it is none.
+        source: InvalidEntityId,
+    },
+    /// Not a URL that messages can go to.
+    #[error("the {what} {found}: {source}")]
+    #[non_exhaustive]
+    Url {
+        /// Which URL.
+        what: &'static str,
+        /// What was given.
+        found: Quoted,
+        /// Why it is none.
+        source: InvalidLocation,
+    },
+    /// An ACS URL that this service provider was not built with.
+    #[error("{found} is not one of this service provider's ACS URLs")]
+    #[non_exhaustive]
+    UnknownAcs {
+        /// What was given.
+        found: Quoted,
+    },
+    /// The identity provider has no single sign-on endpoint for a binding we can send by.
+    #[error("the identity provider {idp} has no {binding} endpoint for single sign-on")]
+    #[non_exhaustive]
+    NoEndpoint {
+        /// Its entityID.
+        idp: Quoted,
+        /// The binding, or both.
+        binding: &'static str,
+    },
+    /// The endpoint is http, and not on this machine.
+    #[error("the single sign-on endpoint {location} is not https")]
+    #[non_exhaustive]
+    InsecureEndpoint {
+        /// Its location.
+        location: Quoted,
+    },
+    /// A path to return to that could lead to another origin.
+    #[error("{found} is not a path on our own origin: {reason}")]
+    #[non_exhaustive]
+    ReturnTo {
+        /// What was given.
+        found: Quoted,
+        /// The rule it breaks.
+        reason: &'static str,
+    },
+    /// An argument that is too long.
+    #[error("the {what} has {found} bytes, at most {limit} fit")]
+    #[non_exhaustive]
+    TooLong {
+        /// Which.
+        what: &'static str,
+        /// Its size in bytes.
+        found: usize,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// A span of time that makes no sense here.
+    #[error("the {what} must be between {least} and {most} seconds, not {found}")]
+    #[non_exhaustive]
+    OutOfRange {
+        /// Which setting.
+        what: &'static str,
+        /// What was given, in seconds.
+        found: i64,
+        /// The least allowed.
+        least: i64,
+        /// The most allowed.
+        most: i64,
+    },
+    /// A text that cannot stand in XML: a control character.
+    #[error("the request cannot be written: a value holds a character that XML cannot carry")]
+    Unwritable,
+    /// An extension that is not one well-formed element.
+    #[error("the extension is not one well-formed XML element: {source}")]
+    #[non_exhaustive]
+    Extension {
+        /// Why.
+        source: XmlError,
+    },
+    /// Stored bytes that are not a session of this library.
+    #[error("these bytes are not a stored session")]
+    StoredSession,
+    /// No randomness from the operating system.
+    #[error("the operating system gave no random bytes")]
+    NoRandomness,
+}
+
+impl ConfigError {
+    /// A stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::EntityId { .. } => "config-entity-id",
+            Self::Url { .. } => "config-url",
+            Self::UnknownAcs { .. } => "config-unknown-acs",
+            Self::NoEndpoint { .. } => "config-no-endpoint",
+            Self::InsecureEndpoint { .. } => "config-insecure-endpoint",
+            Self::ReturnTo { .. } => "config-return-to",
+            Self::TooLong { .. } => "config-too-long",
+            Self::OutOfRange { .. } => "config-out-of-range",
+            Self::Unwritable => "config-unwritable",
+            Self::Extension { .. } => "config-extension",
+            Self::StoredSession => "config-stored-session",
+            Self::NoRandomness => "config-no-randomness",
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::EntityId { .. } => "Use the URL under which the application is known, for example https://app.example.com/saml.",
+            Self::Url { .. } => "Give an absolute http or https URL, exactly as the browser will reach it.",
+            Self::UnknownAcs { .. } => "Add it with ServiceProviderBuilder::acs_url, and publish the metadata again.",
+            Self::NoEndpoint { .. } => "Import the identity provider's metadata, or name the endpoint when building it by hand.",
+            Self::InsecureEndpoint { .. } => {
+                "Use the identity provider's https endpoint. For a test network, dangerous_allow_http_endpoints sends \
+                 logins in the clear."
+            }
+            Self::ReturnTo { .. } => "Pass the path and query of a page of this application, starting with a single slash.",
+            Self::TooLong { .. } => "Keep long values in the application's own session and pass a short key.",
+            Self::OutOfRange { .. } => "Three minutes of skew and an hour for a login are good values.",
+            Self::Unwritable => "Remove control characters from the options of the login.",
+            Self::Extension { .. } => "Pass a complete element that declares the namespaces it uses.",
+            Self::StoredSession => "Pass exactly what Session::to_bytes gave, from this version or an older one.",
+            Self::NoRandomness => "Look at the machine: a login cannot be started without randomness.",
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Step 8: claims against expectations. What passes is `Accepted`, and waits for the replay record.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::checks::{CHECKS, Context, bearers};
+use super::open::{Opened, Proof, SignedAssertion, open};
+use super::pending::PendingLogin;
+use super::replay::ReplayKey;
+use super::report::{Finding, Outcome, Report};
+use super::return_to::ReturnTo;
+use super::{Expect, PostedResponse, Settings};
+use crate::dsig::SignedOctets;
+use crate::error::{Error, Rejection};
+use crate::saml::EntityId;
+use crate::saml::assertion::Assertion;
+use crate::saml::metadata::IdentityProvider;
+
+/// An assertion that passed every check but one: whether it was presented before.
+///
+/// Record [`replay_key`](Self::replay_key) until [`keep_until`](Self::keep_until), atomically, and close the question
+/// with [`confirm`](Self::confirm). Without that there is no identity.
+#[derive(Debug)]
+#[must_use = "an accepted answer signs nobody in until it is confirmed"]
+pub struct Accepted {
+    pub(crate) assertion: Assertion,
+    pub(crate) idp: EntityId,
+    pub(crate) return_to: Option<ReturnTo>,
+    pub(crate) tag: Option<String>,
+    pub(crate) now: DateTime<Utc>,
+    octets: SignedOctets,
+    proofs: Vec<Proof>,
+    replay_key: ReplayKey,
+    keep_until: DateTime<Utc>,
+}
+
+impl Accepted {
+    /// The name under which to record this assertion.
+    #[must_use]
+    pub fn replay_key(&self) -> &ReplayKey {
+        &self.replay_key
+    }
+
+    /// How long to record it: until this moment it would be accepted again.
+    #[must_use]
+    pub fn keep_until(&self) -> DateTime<Utc> {
+        self.keep_until
+    }
+
+    /// The exact bytes that the identity provider signed and that the identity is read from.
+    #[must_use]
+    pub fn signed_octets(&self) -> &SignedOctets {
+        &self.octets
+    }
+
+    /// Whose own signature verified: the Response's, the Assertion's, or both (Response first).
+    #[must_use]
+    pub fn proofs(&self) -> &[Proof] {
+        &self.proofs
+    }
+}
+
+/// What the answer is held against, whichever door it came by.
+pub(crate) enum Expected<'a> {
+    AnswerTo(&'a PendingLogin),
+    Unsolicited { at: &'a str },
+}
+
+impl Expect {
+    pub(crate) fn as_expected(&self) -> Expected<'_> {
+        match self {
+            Self::AnswerTo(pending) => Expected::AnswerTo(pending),
+            Self::Unsolicited { at } => Expected::Unsolicited { at },
+        }
+    }
+
+    fn into_pending(self) -> Option<PendingLogin> {
+        match self {
+            Self::AnswerTo(pending) => Some(pending),
+            Self::Unsolicited { .. } => None,
+        }
+    }
+}
+
+/// Steps 1 to 8, up to the first failure.
+pub(crate) fn accept(
+    settings: &Settings,
+    idp: &IdentityProvider,
+    posted: &PostedResponse<'_>,
+    expect: Expect,
+    now: DateTime<Utc>,
+) -> Result<Accepted, Error> {
+    let expected = expect.as_expected();
+    let (acs, pending) = expectation(settings, idp, &expected, now)?;
+    let opened = open(settings, idp, posted)?;
+    let context = context(settings, idp, now, acs, pending, &opened);
+    for check in CHECKS {
+        if let Some(Err(error)) = check.run(&opened.envelope, opened.signed.as_ref(), &context) {
+            return Err(error);
+        }
+    }
+    accepted(settings, idp, opened, expect, now)
+}
+
+/// As [`accept`], with every row of the table run and written down.
+pub(crate) fn accept_or_report(
+    settings: &Settings,
+    idp: &IdentityProvider,
+    posted: &PostedResponse<'_>,
+    expect: Expect,
+    now: DateTime<Utc>,
+) -> (Result<Accepted, Error>, Report) {
+    let mut report = Report::new(now);
+    let expected = expect.as_expected();
+    let stages = expectation(settings, idp, &expected, now)
+        .and_then(|(acs, pending)| open(settings, idp, posted).map(|opened| (acs, pending, opened)));
+    let (acs, pending, opened) = match stages {
+        Ok(stages) => stages,
+        Err(error) => {
+            report.stopped(&error);
+            return (Err(error), report);
+        }
+    };
+    report.proofs.clone_from(&opened.proofs);
+    let context = context(settings, idp, now, acs, pending, &opened);
+    let mut first = None;
+    for check in CHECKS {
+        let verdict = check.run(&opened.envelope, opened.signed.as_ref(), &context);
+        report.findings.push(Finding { check: check.id, cites: check.cites, outcome: Outcome::of(verdict.as_ref()) });
+        if let (None, Some(Err(error))) = (&first, verdict) {
+            first = Some(error);
+        }
+    }
+    match first {
+        Some(error) => (Err(error), report),
+        None => (accepted(settings, idp, opened, expect, now), report),
+    }
+}
+
+/// Whether an answer may be taken at all: the login it belongs to, and where it must arrive.
+fn expectation<'a>(
+    settings: &'a Settings,
+    idp: &IdentityProvider,
+    expected: &Expected<'a>,
+    now: DateTime<Utc>,
+) -> Result<(&'a str, Option<&'a PendingLogin>), Error> {
+    idp.check_valid(now, settings.skew)?;
+    let pending = match expected {
+        Expected::Unsolicited { at } => return Ok((settings.acs(at)?.as_str(), None)),
+        Expected::AnswerTo(pending) => *pending,
+    };
+    if pending.sp != settings.entity_id {
+        let (pending, ours) = (pending.sp.clone(), settings.entity_id.clone());
+        return Err(Rejection::WrongSp { pending, ours }.into());
+    }
+    if pending.idp != *idp.entity_id() {
+        let (pending, given) = (pending.idp.clone(), idp.entity_id().clone());
+        return Err(Rejection::WrongIdp { pending, given }.into());
+    }
+    // Our own clock at both ends, so no skew.
+    if now >= pending.expires {
+        return Err(Rejection::PendingExpired { issued: pending.issued, expires: pending.expires, now }.into());
+    }
+    Ok((&pending.acs_url, Some(pending)))
+}
+
+fn context<'a>(
+    settings: &'a Settings,
+    idp: &'a IdentityProvider,
+    now: DateTime<Utc>,
+    acs: &'a str,
+    pending: Option<&'a PendingLogin>,
+    opened: &Opened,
+) -> Context<'a> {
+    let signed_in_response_to = opened.envelope.signed && opened.envelope.in_response_to.is_some();
+    Context { settings, idp, moment: settings.moment(now), acs, pending, signed_in_response_to }
+}
+
+fn accepted(
+    settings: &Settings,
+    idp: &IdentityProvider,
+    opened: Opened,
+    expect: Expect,
+    now: DateTime<Utc>,
+) -> Result<Accepted, Error> {
+    let Some(SignedAssertion { assertion, octets }) = opened.signed else {
+        // The status row has rejected every answer without an assertion; this keeps the compiler's word for it.
+        return Err(Error::Refused { status: opened.envelope.status, signed: opened.envelope.signed });
+    };
+    let (return_to, tag) = expect.into_pending().map_or((None, None), |pending| (pending.return_to, pending.tag));
+    Ok(Accepted {
+        replay_key: ReplayKey::new(idp.entity_id(), &assertion.id),
+        keep_until: keep_until(settings, &assertion, now),
+        assertion,
+        idp: idp.entity_id().clone(),
+        octets,
+        proofs: opened.proofs,
+        return_to,
+        tag,
+        now,
+    })
+}
+
+/// The first moment at which no check would let this assertion pass again: the earliest of its bounds, each with the
+/// skew that the checks grant. Of several bearer confirmations the longest counts, for any of them may be presented.
+fn keep_until(settings: &Settings, assertion: &Assertion, now: DateTime<Utc>) -> DateTime<Utc> {
+    let with = |bound: DateTime<Utc>, span: Duration| bound.checked_add_signed(span).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let confirmations = bearers(assertion).filter_map(|confirmation| confirmation.window.not_on_or_after).max();
+    let conditions = assertion.conditions.as_ref().and_then(|conditions| conditions.window.not_on_or_after);
+    let age = settings.max_assertion_age.map(|max_age| with(assertion.issue_instant.utc, max_age));
+    let end = [confirmations, conditions, age].into_iter().flatten().min();
+    with(end.unwrap_or(now), settings.skew)
+}

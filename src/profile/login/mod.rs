@@ -1,0 +1,116 @@
+//! The Web Browser SSO profile (profiles 4.1), from the service provider's side.
+//!
+//! Out: `begin` makes the request and the `PendingLogin`. In: `open` takes a message apart up to the signed assertion,
+//! `checks` judges its claims, `accept` keeps what passed until the replay record has answered.
+
+pub(crate) mod accept;
+pub(crate) mod begin;
+pub(crate) mod checks;
+pub(crate) mod open;
+pub(crate) mod pending;
+pub(crate) mod replay;
+pub(crate) mod report;
+pub(crate) mod return_to;
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::crypto::AlgorithmPolicy;
+use crate::dsig::Engine;
+use crate::limits::Limits;
+use crate::saml::EntityId;
+use crate::saml::ids::Location;
+use pending::PendingLogin;
+
+/// What a service provider is, parsed once. The facade's builder makes it.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) entity_id: EntityId,
+    /// The default one.
+    pub(crate) acs_url: Location,
+    pub(crate) further_acs_urls: Vec<Location>,
+    pub(crate) skew: Duration,
+    /// `None` where old assertions are allowed by name.
+    pub(crate) max_assertion_age: Option<Duration>,
+    pub(crate) pending_lifetime: Duration,
+    pub(crate) limits: Limits,
+    pub(crate) algorithms: AlgorithmPolicy,
+    pub(crate) engine: Engine,
+    pub(crate) allow_missing_audience: bool,
+    pub(crate) allow_missing_destination: bool,
+}
+
+/// Which answer is expected: the answer to a login that we began, or one that nobody asked for.
+///
+/// A missing pending login is an error and never a reason to take an answer as unsolicited.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "apps choose one of two doors; a third would be another profile")]
+pub enum Expect {
+    /// The answer to this login. It is used up: one answer per request.
+    AnswerTo(PendingLogin),
+    /// An answer that the identity provider started by itself ("IdP-initiated").
+    ///
+    /// Login CSRF is inherent here: an attacker can post *their* genuine answer through the victim's browser, and the
+    /// victim works in the attacker's account. Offer it only where that does no harm, and ask before anything is
+    /// entered.
+    #[non_exhaustive]
+    Unsolicited {
+        /// The ACS URL at which it was posted, one of those the service provider was built with.
+        at: String,
+    },
+}
+
+impl Expect {
+    /// An unsolicited answer, posted to this ACS URL of ours (from configuration, never from the HTTP request).
+    #[must_use]
+    pub fn unsolicited(at: impl Into<String>) -> Self {
+        Self::Unsolicited { at: at.into() }
+    }
+}
+
+/// The form that the browser posted to the ACS: two foreign strings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct PostedResponse<'a> {
+    pub(crate) saml_response: &'a str,
+    pub(crate) relay_state: Option<&'a str>,
+}
+
+impl<'a> PostedResponse<'a> {
+    /// The form fields `SAMLResponse` and `RelayState`, as the framework decoded them (once).
+    #[must_use]
+    pub fn new(saml_response: &'a str, relay_state: Option<&'a str>) -> Self {
+        Self { saml_response, relay_state }
+    }
+
+    /// What the browser brought as RelayState. For an answer to one of our requests it is the handle of the pending
+    /// login. For an unsolicited one anybody may have written it: never redirect to it.
+    #[must_use]
+    pub fn unverified_relay_state(&self) -> Option<&'a str> {
+        self.relay_state
+    }
+}
+
+impl std::fmt::Debug for PostedResponse<'_> {
+    /// Sizes only: the message holds personal data.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PostedResponse({} bytes)", self.saml_response.len())
+    }
+}
+
+/// The moment and the grant with which all times are judged.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) skew: Duration,
+}
+
+impl Moment {
+    /// True once `bound` plus the skew is reached.
+    pub(crate) fn is_past(self, bound: DateTime<Utc>) -> bool {
+        bound.checked_add_signed(self.skew).is_some_and(|end| self.now >= end)
+    }
+
+    /// True while `bound` is still ahead by more than the skew.
+    pub(crate) fn is_ahead(self, bound: DateTime<Utc>) -> bool {
+        self.now.checked_add_signed(self.skew).is_some_and(|latest| bound > latest)
+    }
+}

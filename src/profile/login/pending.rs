@@ -1,0 +1,272 @@
+//! The pending login: what we asked, whom, and when. It binds the answer to this browser.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::return_to::ReturnTo;
+use crate::crypto::aead;
+use crate::error::{ConfigError, Error, Rejection};
+use crate::saml::{EntityId, NameId};
+use crate::text::base64;
+
+/// The storage form's version, part of the associated data: an old one never opens as a new one.
+const VERSION: &str = "saml-sp pending login 1";
+/// A cookie holds 4,096 bytes with its name and attributes; what is left is 3 KiB.
+const MAX_SEALED: usize = 3 * 1024;
+/// The longest tag, in bytes: a key into the application's own data, not the data.
+const MAX_TAG: usize = 256;
+
+/// A login that waits for its answer.
+///
+/// Keep it where only this browser's session can find it again: in the server-side session, or sealed in a cookie
+/// ([`cookie`](Self::cookie)). Whoever can plant one in another's browser can sign them in as somebody else. It is
+/// neither `Clone` nor `Deserialize`: [`ServiceProvider::accept`](crate::ServiceProvider::accept) takes it by value,
+/// one answer per request.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PendingLogin {
+    pub(crate) request_id: String,
+    pub(crate) handle: String,
+    pub(crate) sp: EntityId,
+    pub(crate) idp: EntityId,
+    pub(crate) acs_url: String,
+    pub(crate) issued: DateTime<Utc>,
+    pub(crate) expires: DateTime<Utc>,
+    pub(crate) asked: Asked,
+    pub(crate) return_to: Option<ReturnTo>,
+    pub(crate) tag: Option<String>,
+}
+
+/// What the request demanded and the answer must hold to.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) force_authn: bool,
+    pub(crate) max_authn_age: Option<Duration>,
+    pub(crate) name_id_format: Option<String>,
+    pub(crate) sp_name_qualifier: Option<String>,
+    /// Empty where no authentication context was asked for.
+    pub(crate) accepted_contexts: Vec<String>,
+    pub(crate) subject: Option<NameId>,
+}
+
+impl PendingLogin {
+    /// The random handle that travels as RelayState: the key for a store of the application's own.
+    #[must_use]
+    pub fn handle(&self) -> &str {
+        &self.handle
+    }
+
+    /// The ID of the AuthnRequest, which the answer's InResponseTo must repeat.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The identity provider that was asked.
+    #[must_use]
+    pub fn idp(&self) -> &EntityId {
+        &self.idp
+    }
+
+    /// The application's own tag, for example the tenant: choose the identity provider of the answer by it.
+    #[must_use]
+    pub fn tag(&self) -> Option<&str> {
+        self.tag.as_deref()
+    }
+
+    /// The first moment at which an answer comes too late.
+    #[must_use]
+    pub fn expires(&self) -> DateTime<Utc> {
+        self.expires
+    }
+
+    /// The name of the cookie for this login: `__Host-saml-` and the handle, so that several tabs do not overwrite
+    /// each other.
+    #[must_use]
+    pub fn cookie_name(&self) -> String {
+        cookie_name(&self.handle)
+    }
+
+    /// The value of a `Set-Cookie` header that keeps this login, sealed, in the browser.
+    ///
+    /// `SameSite=None` is needed: the answer is a cross-site POST, on which browsers send no other cookie. `__Host-`
+    /// and `Secure` keep subdomains and networks from planting one.
+    ///
+    /// # Errors
+    /// `config-too-long` when it does not fit a cookie, `config-no-randomness`.
+    pub fn cookie(&self, keys: &SealKeys) -> Result<String, Error> {
+        let lifetime = self.expires.signed_duration_since(self.issued).num_seconds();
+        Ok(format!(
+            "{}={}; Path=/; Secure; HttpOnly; SameSite=None; Max-Age={lifetime}",
+            self.cookie_name(),
+            self.seal(keys)?
+        ))
+    }
+
+    /// The value of a `Set-Cookie` header that deletes the cookie of this login. Send it with every answer of the ACS.
+    #[must_use]
+    pub fn delete_cookie(&self) -> String {
+        format!("{}=; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=0", self.cookie_name())
+    }
+
+    /// This login as text that only our keys open: authenticated encryption (AES-256-GCM, random nonce), bound to
+    /// purpose, version and the service provider's entityID. At most 3 KiB of URL-safe characters.
+    ///
+    /// # Errors
+    /// `config-too-long`, `config-no-randomness`.
+    pub fn seal(&self, keys: &SealKeys) -> Result<String, Error> {
+        let text = self.to_text();
+        let sealed = aead::seal(&keys.seals, associated_data(&self.sp).as_bytes(), text.as_bytes())
+            .map_err(|_| ConfigError::NoRandomness)?;
+        let sealed = base64::encode_url(&sealed);
+        if sealed.len() > MAX_SEALED {
+            let what = "sealed pending login";
+            return Err(ConfigError::TooLong { what, found: sealed.len(), limit: MAX_SEALED }.into());
+        }
+        Ok(sealed)
+    }
+
+    /// Opens what [`seal`](Self::seal) made for this service provider.
+    pub(crate) fn open(sealed: &str, keys: &SealKeys, sp: &EntityId) -> Result<Self, Error> {
+        let forged = || Error::from(Rejection::PendingForged);
+        if sealed.len() > MAX_SEALED {
+            return Err(forged());
+        }
+        let bytes = base64::decode_url(sealed.as_bytes(), MAX_SEALED).map_err(|_| forged())?;
+        let data = associated_data(sp);
+        let opened = std::iter::once(&keys.seals)
+            .chain(&keys.opens)
+            .find_map(|key| aead::open(key, data.as_bytes(), &bytes))
+            .ok_or_else(forged)?;
+        let text = String::from_utf8(opened).map_err(|_| forged())?;
+        Self::from_text(&text).ok_or_else(forged)
+    }
+
+    /// The storage form: what a query string is, since a well-kept library reads and writes those.
+    fn to_text(&self) -> String {
+        let mut text = url::form_urlencoded::Serializer::new(String::new());
+        let mut put = |key: &str, value: &str| {
+            text.append_pair(key, value);
+        };
+        put("id", &self.request_id);
+        put("handle", &self.handle);
+        put("sp", self.sp.as_str());
+        put("idp", self.idp.as_str());
+        put("acs", &self.acs_url);
+        put("issued", &self.issued.timestamp_millis().to_string());
+        put("expires", &self.expires.timestamp_millis().to_string());
+        let mut put_some = |key: &str, value: Option<&str>| {
+            if let Some(value) = value {
+                put(key, value);
+            }
+        };
+        let age = self.asked.max_authn_age.map(|age| age.num_seconds().to_string());
+        put_some("force", self.asked.force_authn.then_some("1"));
+        put_some("age", age.as_deref());
+        put_some("format", self.asked.name_id_format.as_deref());
+        put_some("spnq", self.asked.sp_name_qualifier.as_deref());
+        put_some("to", self.return_to.as_ref().map(ReturnTo::as_str));
+        put_some("tag", self.tag.as_deref());
+        for class in &self.asked.accepted_contexts {
+            put_some("class", Some(class));
+        }
+        if let Some(subject) = &self.asked.subject {
+            put_some("s", Some(&subject.value));
+            put_some("sf", subject.format.as_deref());
+            put_some("snq", subject.name_qualifier.as_deref());
+            put_some("sspnq", subject.sp_name_qualifier.as_deref());
+            put_some("sspid", subject.sp_provided_id.as_deref());
+        }
+        text.finish()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
+        let get = |key: &str| pairs.iter().find(|(k, _)| k == key).map(|(_, value)| value.clone());
+        let time = |key: &str| DateTime::from_timestamp_millis(get(key)?.parse().ok()?);
+        let max_authn_age = match get("age") {
+            Some(age) => Some(Duration::try_seconds(age.parse().ok()?)?),
+            None => None,
+        };
+        let subject = get("s").map(|value| NameId {
+            value,
+            format: get("sf"),
+            name_qualifier: get("snq"),
+            sp_name_qualifier: get("sspnq"),
+            sp_provided_id: get("sspid"),
+        });
+        Some(Self {
+            request_id: get("id")?,
+            handle: get("handle")?,
+            sp: EntityId::new(get("sp")?).ok()?,
+            idp: EntityId::new(get("idp")?).ok()?,
+            acs_url: get("acs")?,
+            issued: time("issued")?,
+            expires: time("expires")?,
+            asked: Asked {
+                force_authn: get("force").is_some(),
+                max_authn_age,
+                name_id_format: get("format"),
+                sp_name_qualifier: get("spnq"),
+                accepted_contexts: pairs.iter().filter(|(k, _)| k == "class").map(|(_, class)| class.clone()).collect(),
+                subject,
+            },
+            return_to: get("to").map(ReturnTo::restored),
+            tag: get("tag"),
+        })
+    }
+
+    pub(super) fn check_tag(tag: &str) -> Result<(), ConfigError> {
+        if tag.len() > MAX_TAG {
+            return Err(ConfigError::TooLong { what: "tag", found: tag.len(), limit: MAX_TAG });
+        }
+        Ok(())
+    }
+}
+
+/// `__Host-` makes browsers insist on `Secure`, `Path=/` and no `Domain`.
+pub(crate) fn cookie_name(handle: &str) -> String {
+    format!("__Host-saml-{handle}")
+}
+
+fn associated_data(sp: &EntityId) -> String {
+    format!("{VERSION}\n{sp}")
+}
+
+/// The keys that seal pending logins: the first seals, all open.
+///
+/// Make 32 random bytes once, keep them with the application's other secrets, share them among all nodes. To roll
+/// them, seal with the new and keep the old to open until the longest login has expired.
+#[derive(Clone)]
+pub struct SealKeys {
+    seals: [u8; 32],
+    opens: Vec<[u8; 32]>,
+}
+
+impl SealKeys {
+    /// One key of 32 random bytes.
+    #[must_use]
+    pub fn new(key: [u8; 32]) -> Self {
+        Self { seals: key, opens: Vec::new() }
+    }
+
+    /// Adds an older key, which opens and does not seal.
+    #[must_use]
+    pub fn also_opens(mut self, key: [u8; 32]) -> Self {
+        self.opens.push(key);
+        self
+    }
+
+    /// A new random key, for a single process that may lose its pending logins when it restarts.
+    ///
+    /// # Errors
+    /// `config-no-randomness`.
+    pub fn ephemeral() -> Result<Self, Error> {
+        let key = crate::crypto::random::bytes().map_err(|_| ConfigError::NoRandomness)?;
+        Ok(Self::new(key))
+    }
+}
+
+impl std::fmt::Debug for SealKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SealKeys({} keys)", self.opens.len().saturating_add(1))
+    }
+}

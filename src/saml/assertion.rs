@@ -1,0 +1,109 @@
+//! Assertion (core 2.3.3): readable from signed octets, and from nothing else.
+
+use chrono::{DateTime, Utc};
+
+use super::attribute::Attributes;
+use super::conditions::Conditions;
+use super::name_id::issuer_of;
+use super::subject::Subject;
+use super::{MessageError, part};
+use crate::dsig::SignedOctets;
+use crate::text::instant::Instant;
+use crate::text::quoted::Quoted;
+use crate::xml::{Document, Element, Name};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Assertion {
+    pub(crate) id: String,
+    pub(crate) issue_instant: Instant,
+    pub(crate) issuer: String,
+    pub(crate) subject: Option<Subject>,
+    pub(crate) conditions: Option<Conditions>,
+    pub(crate) authn_statements: Vec<AuthnStatement>,
+    pub(crate) attributes: Attributes,
+}
+
+/// AuthnStatement (core 2.7.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AuthnStatement {
+    pub(crate) instant: DateTime<Utc>,
+    pub(crate) session_index: Option<String>,
+    pub(crate) session_not_on_or_after: Option<DateTime<Utc>>,
+    pub(crate) class_ref: Option<String>,
+}
+
+impl Assertion {
+    /// The assertion in a document parsed from signed octets: its root, or the one assertion of the Response that is
+    /// its root.
+    ///
+    /// This is the only way to an `Assertion`: [`SignedDocument`] can only be made from [`SignedOctets`].
+    pub(crate) fn read(signed: &SignedDocument<'_>) -> Result<Self, MessageError> {
+        let root = signed.0.root();
+        if root.is(Name::saml("Assertion")) {
+            return Self::read_element(root);
+        }
+        if root.is(Name::samlp("Response")) {
+            return Self::read_element(part::required(root, Name::saml("Assertion"), "Response")?);
+        }
+        Err(MessageError::Unexpected { found: Quoted::new(root.local()), wanted: "Response or Assertion" })
+    }
+
+    fn read_element(element: Element<'_>) -> Result<Self, MessageError> {
+        let within = "Assertion";
+        let version = part::attribute(element, "Version", within)?;
+        if version != "2.0" {
+            return Err(MessageError::Value { part: "Assertion Version", found: Quoted::new(version), wanted: "2.0" });
+        }
+        let mut assertion = Self {
+            id: part::attribute(element, "ID", within)?.to_owned(),
+            issue_instant: part::required_instant(element, "IssueInstant", within)?,
+            issuer: issuer_of(element, within)?.ok_or(MessageError::Missing { part: "Issuer", within })?,
+            subject: part::optional(element, Name::saml("Subject"), within)?.map(Subject::read).transpose()?,
+            conditions: part::optional(element, Name::saml("Conditions"), within)?.map(Conditions::read).transpose()?,
+            authn_statements: Vec::new(),
+            attributes: Attributes::default(),
+        };
+        // Advice is never read: it may hold whole assertions (CVE-2026-2092).
+        for child in element.children() {
+            if child.is(Name::saml("AuthnStatement")) {
+                assertion.authn_statements.push(AuthnStatement::read(child)?);
+            } else if child.is(Name::saml("AttributeStatement")) {
+                assertion.attributes.read_statement(child)?;
+            }
+        }
+        Ok(assertion)
+    }
+}
+
+impl AuthnStatement {
+    fn read(element: Element<'_>) -> Result<Self, MessageError> {
+        let within = "AuthnStatement";
+        let context = part::optional(element, Name::saml("AuthnContext"), within)?;
+        let class_ref = match context {
+            Some(context) => part::optional(context, Name::saml("AuthnContextClassRef"), "AuthnContext")?,
+            None => None,
+        };
+        Ok(Self {
+            instant: part::required_instant(element, "AuthnInstant", within)?.utc,
+            session_index: element.attribute("SessionIndex").map(str::to_owned),
+            session_not_on_or_after: part::instant(element, "SessionNotOnOrAfter")?.map(|instant| instant.utc),
+            class_ref: class_ref.map(|class| part::uri(class, "AuthnContextClassRef")).transpose()?,
+        })
+    }
+}
+
+/// Signed octets, parsed. The one door from bytes to what an assertion says.
+pub(crate) struct SignedDocument<'o>(Document<'o>);
+
+impl<'o> SignedDocument<'o> {
+    pub(crate) fn parse(
+        octets: &'o SignedOctets,
+        limits: &crate::limits::Limits,
+    ) -> Result<Self, crate::xml::XmlError> {
+        Document::parse(octets.as_bytes(), &limits.octets()).map(Self)
+    }
+
+    pub(super) fn root(&self) -> Element<'_> {
+        self.0.root()
+    }
+}

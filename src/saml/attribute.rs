@@ -1,0 +1,148 @@
+//! Attribute and AttributeValue (core 2.7.3.1).
+
+use super::{MessageError, NameId, part};
+use crate::text::whitespace;
+use crate::xml::{Element, Name, ns};
+
+/// An attribute of the subject: one `Name` with all its values.
+///
+/// Several `Attribute` elements of the same Name are one attribute here (Keycloak sends one element per value).
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attribute {
+    /// The Name, compared exactly, never by letter case.
+    pub name: String,
+    /// The NameFormat of the first element with this Name; absent means `unspecified`.
+    pub name_format: Option<String>,
+    /// A label for people. Nothing may be decided by it (core 2.7.3.1): another attribute can carry the same.
+    pub friendly_name: Option<String>,
+    /// The values in the order of the assertion; empty for an attribute without values.
+    pub values: Vec<AttributeValue>,
+}
+
+/// One value of an attribute.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AttributeValue(Value);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Value {
+    Null,
+    Text(String),
+    Structured { text: String, name_id: Option<NameId>, xml: String },
+}
+
+impl AttributeValue {
+    /// The text, untouched. For a structured value the text of all elements inside, trimmed; `None` for `xsi:nil`.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.0 {
+            Value::Null => None,
+            Value::Text(text) | Value::Structured { text, .. } => Some(text),
+        }
+    }
+
+    /// True for `xsi:nil="true"`, which is not the empty text.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        self.0 == Value::Null
+    }
+
+    /// The NameID inside the value, as in eduPersonTargetedID.
+    #[must_use]
+    pub fn name_id(&self) -> Option<&NameId> {
+        match &self.0 {
+            Value::Structured { name_id, .. } => name_id.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The canonical XML of a structured value's AttributeValue element; `None` for plain text and null.
+    ///
+    /// Prefixes declared further out are not declared again in it.
+    #[must_use]
+    pub fn xml(&self) -> Option<&str> {
+        match &self.0 {
+            Value::Structured { xml, .. } => Some(xml),
+            _ => None,
+        }
+    }
+
+    fn read(element: Element<'_>) -> Self {
+        let nil = element.attribute_in(Name { namespace: ns::XSI, local: "nil" });
+        if nil.is_some_and(|nil| matches!(whitespace::trim(nil), "true" | "1")) {
+            return Self(Value::Null);
+        }
+        if let Some(text) = element.text() {
+            return Self(Value::Text(text.into_owned()));
+        }
+        let text = element.descendant_text();
+        let xml = element.document().source().get(element.span()).unwrap_or_default().to_owned();
+        let name_id = element.child(Name::saml("NameID")).and_then(|inner| NameId::read(inner).ok());
+        Self(Value::Structured { text: whitespace::trim(&text).to_owned(), name_id, xml })
+    }
+}
+
+impl std::fmt::Debug for Attribute {
+    /// The name and how many values: values are personal data and stay out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Attribute({:?}, {} values)", self.name, self.values.len())
+    }
+}
+
+impl std::fmt::Debug for AttributeValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self.0 {
+            Value::Null => "AttributeValue(null)",
+            Value::Text(_) => "AttributeValue(text)",
+            Value::Structured { .. } => "AttributeValue(structured)",
+        })
+    }
+}
+
+/// The attributes of all AttributeStatements, merged by Name in the order of first appearance.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Attributes {
+    list: Vec<Attribute>,
+    /// Positions in `list`, sorted by Name: lookups and merging stay n·log n for any number of attributes.
+    by_name: std::collections::BTreeMap<String, usize>,
+}
+
+impl Attributes {
+    pub(crate) fn as_slice(&self) -> &[Attribute] {
+        &self.list
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Attribute> {
+        self.list.get(*self.by_name.get(name)?)
+    }
+
+    pub(crate) fn read_statement(&mut self, statement: Element<'_>) -> Result<(), MessageError> {
+        for element in statement.children() {
+            if element.is(Name::saml("EncryptedAttribute")) {
+                return Err(MessageError::Encrypted { part: "EncryptedAttribute" });
+            }
+            if element.is(Name::saml("Attribute")) {
+                self.read(element)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, element: Element<'_>) -> Result<(), MessageError> {
+        let name = part::attribute(element, "Name", "Attribute")?;
+        let values =
+            element.children().filter(|child| child.is(Name::saml("AttributeValue"))).map(AttributeValue::read);
+        if let Some(known) = self.by_name.get(name).and_then(|index| self.list.get_mut(*index)) {
+            known.values.extend(values);
+            return Ok(());
+        }
+        self.by_name.insert(name.to_owned(), self.list.len());
+        self.list.push(Attribute {
+            name: name.to_owned(),
+            name_format: part::uri_attribute(element, "NameFormat"),
+            friendly_name: element.attribute("FriendlyName").map(str::to_owned),
+            values: values.collect(),
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! NameID (core 2.2.3) and Issuer (core 2.2.5).
+
+use super::{MessageError, part};
+use crate::text::quoted::Quoted;
+use crate::text::whitespace;
+use crate::xml::{Element, Name};
+
+/// A name for a subject, exactly as the identity provider wrote it: nothing is trimmed, folded or normalised.
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct NameId {
+    /// The name itself, never empty.
+    pub value: String,
+    /// Its Format; absent means `unspecified` (core 8.3.1).
+    pub format: Option<String>,
+    /// The identity provider (or other domain) that the name is qualified by.
+    pub name_qualifier: Option<String>,
+    /// The service provider or affiliation that the name is for.
+    pub sp_name_qualifier: Option<String>,
+    /// The name that the service provider gave to the subject.
+    pub sp_provided_id: Option<String>,
+}
+
+impl NameId {
+    /// `None` for an element that holds no plain name: no text, or elements inside.
+    pub(crate) fn read(element: Element<'_>) -> Result<Self, MessageError> {
+        Ok(Self {
+            value: part::text(element, "NameID")?,
+            format: part::uri_attribute(element, "Format"),
+            name_qualifier: element.attribute("NameQualifier").map(str::to_owned),
+            sp_name_qualifier: element.attribute("SPNameQualifier").map(str::to_owned),
+            sp_provided_id: element.attribute("SPProvidedID").map(str::to_owned),
+        })
+    }
+}
+
+impl std::fmt::Debug for NameId {
+    /// Format and qualifiers; the name itself is personal data and stays out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NameId")
+            .field("format", &self.format)
+            .field("name_qualifier", &self.name_qualifier)
+            .field("sp_name_qualifier", &self.sp_name_qualifier)
+            .finish_non_exhaustive()
+    }
+}
+
+const ENTITY_FORMAT: &str = super::urn::name_id_format::ENTITY;
+
+/// An Issuer's entityID, XML white space around it trimmed (core 1.3.1); its Format must be absent or `entity`
+/// (profiles 4.1.4.2).
+pub(crate) fn read_issuer(element: Element<'_>) -> Result<String, MessageError> {
+    if let Some(format) = part::uri_attribute(element, "Format")
+        && format != ENTITY_FORMAT
+    {
+        return Err(MessageError::Value {
+            part: "Issuer Format",
+            found: Quoted::new(format),
+            wanted: "none, or urn:oasis:names:tc:SAML:2.0:nameid-format:entity",
+        });
+    }
+    part::text(element, "Issuer").map(|text| whitespace::trim(&text).to_owned())
+}
+
+/// The Issuer child of a message, where there is one.
+pub(crate) fn issuer_of(parent: Element<'_>, within: &'static str) -> Result<Option<String>, MessageError> {
+    part::optional(parent, Name::saml("Issuer"), within)?.map(read_issuer).transpose()
+}
