@@ -30,6 +30,9 @@ mod saml;
 // The book
 pub mod manual;
 
+#[cfg(test)]
+mod golden;
+
 // The public interface is:
 pub use binding::EncodingError;
 pub use binding::post::PostForm;
