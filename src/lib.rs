@@ -24,6 +24,7 @@ mod saml;
 //mod profile;
 // Floor 6
 //mod identity;
+mod idp;
 //mod session;
 //mod sp;
 
@@ -43,6 +44,10 @@ pub use crypto::policy::{AlgorithmPolicy, AlgorithmRefused};
 pub use dsig::{Engine, SignatureError, SignedOctets};
 //pub use error::{ConfigError, Error, Rejection};
 //pub use identity::{Identity, Login, SubjectKey};
+pub use idp::{
+    Changes, Endpoint, EntityAttribute, EntityIds, IdentityProvider, Localized, Logo, Metadata, MetadataError,
+    MetadataNote, MetadataSigner, MetadataTrust,
+};
 pub use limits::Limits;
 //pub use profile::login::accept::Accepted;
 //pub use profile::login::begin::{LoginOptions, LoginRequest, Outbound};
@@ -53,6 +58,8 @@ pub use limits::Limits;
 //pub use profile::login::return_to::ReturnTo;
 //pub use profile::login::{Expect, PostedResponse};
 pub use saml::authn_request::{NameIdPolicy, RequestedAuthnContext, Scoping};
+pub use saml::ids::{InvalidEntityId, InvalidLocation, Location};
+pub use saml::urn::Binding;
 pub use saml::{Attribute, AttributeValue, EntityId, MessageError, NameId, Status, Window};
 //pub use session::Session;
 //pub use sp::{Clock, Rejected, ServiceProvider, ServiceProviderBuilder};

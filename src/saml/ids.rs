@@ -10,6 +10,9 @@ use std::sync::Arc;
 
 use url::{Host, Url};
 
+use crate::crypto::random::{self, RandomFailed};
+use crate::text::whitespace;
+
 /// The longest entityID, in characters (metadata 2.2.1, core 8.3.6).
 const ENTITY_ID_CHARACTERS: usize = 1024;
 
@@ -21,6 +24,13 @@ const ENTITY_ID_CHARACTERS: usize = 1024;
 ///
 /// An entityID is typed by whoever configures it and proves nothing: choose the identity provider of a login by your
 /// own tenant, not by this name.
+///
+/// ```
+/// let id = saml_sp::EntityId::new(" https://idp.example.com/saml\n")?;
+/// assert_eq!(id.as_str(), "https://idp.example.com/saml");
+/// assert_ne!(id, saml_sp::EntityId::new("https://idp.example.com/saml/")?);
+/// # Ok::<(), saml_sp::InvalidEntityId>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntityId(Arc<str>);
 
@@ -71,7 +81,7 @@ impl EntityId {
     /// # Errors
     /// [`InvalidEntityId`] when it is empty, too long, or has a character that XML cannot carry.
     pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidEntityId> {
-        let text = collapse(text.as_ref());
+        let text = whitespace::collapse(text.as_ref());
         let characters = text.chars().count();
         if characters == 0 {
             return Err(InvalidEntityId::Empty);
@@ -150,9 +160,13 @@ impl TryFrom<String> for EntityId {
 pub(crate) struct MessageId(Arc<str>);
 
 impl MessageId {
-    /// A new one from 160 random bits (core 1.3.4 recommends 128 to 160). The underscore makes it an `xs:NCName`, which
-    /// hexadecimal digits alone are not.
-    pub(crate) fn from_random(bits: [u8; 20]) -> Self {
+    /// A new one, of 160 random bits as core 1.3.4 recommends.
+    pub(crate) fn random() -> Result<Self, RandomFailed> {
+        random::bytes().map(Self::from_random)
+    }
+
+    /// The underscore makes it an `xs:NCName`, which hexadecimal digits alone are not.
+    fn from_random(bits: [u8; 20]) -> Self {
         let mut id = String::with_capacity(41);
         id.push('_');
         for byte in bits {
@@ -189,6 +203,16 @@ impl fmt::Debug for MessageId {
 ///
 /// Kept exactly as it was written and compared code point by code point: `:443` or a percent-encoding more is another
 /// location. It was parsed once, to know that a browser will read it as we do.
+///
+/// ```
+/// use saml_sp::Location;
+///
+/// let sso = Location::new("https://idp.example.com/sso?tenant=7")?;
+/// assert!(sso.is_https());
+/// assert!(Location::new("javascript:alert(1)").is_err());
+/// assert!(Location::new("https://idp.example.com@evil.example/").is_err());
+/// # Ok::<(), saml_sp::InvalidLocation>(())
+/// ```
 #[derive(Clone)]
 pub struct Location(Arc<Parts>);
 
@@ -358,12 +382,6 @@ impl TryFrom<&str> for Location {
     fn try_from(text: &str) -> Result<Self, Self::Error> {
         Self::new(text)
     }
-}
-
-/// XSD's white space facet "collapse".
-fn collapse(text: &str) -> String {
-    let words: Vec<&str> = text.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()).collect();
-    words.join(" ")
 }
 
 /// The production `Char` of XML 1.0.

@@ -83,6 +83,14 @@ pub(crate) mod attribute_name_format {
 }
 
 /// How a message travels (bindings 3).
+///
+/// ```
+/// use saml_sp::Binding;
+///
+/// let binding = Binding::from_uri("urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect");
+/// assert_eq!(binding, Binding::Redirect);
+/// assert_eq!(binding.name(), "redirect");
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Binding {

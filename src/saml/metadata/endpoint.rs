@@ -67,11 +67,15 @@ impl Endpoint {
             return None;
         };
         let location = read_location(location, what, notes)?;
+        note_http(&location, what, notes);
         let response_location = match element.attribute("ResponseLocation") {
             // An answer must not go to the wrong one of the two: without its ResponseLocation the endpoint is absent.
             Some(text) => Some(read_location(text, what, notes)?),
             None => None,
         };
+        if let Some(location) = &response_location {
+            note_http(location, what, notes);
+        }
         Some(Self {
             binding: Binding::from_uri(&whitespace::collapse(binding)),
             location,
@@ -82,19 +86,17 @@ impl Endpoint {
     }
 }
 
-/// Reads a URL out of metadata: absolute http(s) or absent, `http` with a note.
+/// Reads a URL out of metadata: absolute http(s), or absent with a note.
 pub(super) fn read_location(text: &str, what: &'static str, notes: &mut Vec<MetadataNote>) -> Option<Location> {
-    match Location::new(whitespace::collapse(text)) {
-        Ok(location) => {
-            if !location.is_https() {
-                notes.push(MetadataNote::HttpEndpoint { location: location.clone() });
-            }
-            Some(location)
-        }
-        Err(reason) => {
-            notes.push(MetadataNote::LocationLeftOut { what, found: Quoted::new(text), reason });
-            None
-        }
+    Location::new(whitespace::collapse(text))
+        .map_err(|reason| notes.push(MetadataNote::LocationLeftOut { what, found: Quoted::new(text), reason }))
+        .ok()
+}
+
+/// Notes a place for messages that has no TLS.
+pub(super) fn note_http(location: &Location, what: &'static str, notes: &mut Vec<MetadataNote>) {
+    if !location.is_https() {
+        notes.push(MetadataNote::HttpEndpoint { what, location: location.clone() });
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::crypto::CertificateError;
+use crate::dsig::SignatureError;
 use crate::saml::ids::{EntityId, InvalidEntityId, InvalidLocation};
 use crate::text::quoted::Quoted;
 use crate::text::whose::Whose;
@@ -17,6 +18,9 @@ pub enum MetadataError {
     /// The document is no XML that we read.
     #[error("the metadata cannot be read: {0}")]
     Xml(#[from] XmlError),
+    /// The document's signature does not verify with the keys of [`MetadataTrust::SignedBy`](super::MetadataTrust).
+    #[error("the metadata's signature is not accepted: {0}")]
+    Signature(#[from] SignatureError),
     /// Signed metadata was asked for, and the document element carries no signature.
     #[error("the metadata's document element is not signed, and it is trusted only when signed")]
     NotSigned,
@@ -178,6 +182,7 @@ impl MetadataError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Xml(error) => error.code(),
+            Self::Signature(error) => error.code(),
             Self::NotSigned => "metadata-not-signed",
             Self::NotMetadata { .. } => "metadata-not-metadata",
             Self::NoValidUntil => "metadata-no-valid-until",
@@ -206,6 +211,7 @@ impl MetadataError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Xml(error) => error.hint(),
+            Self::Signature(error) => error.hint(),
             Self::NotSigned => {
                 "ask the publisher for the signed document, or fetch it over TLS from the identity provider itself and trust that"
             }
@@ -259,8 +265,8 @@ impl MetadataError {
     #[must_use]
     pub fn whose(&self) -> Whose {
         match self {
-            Self::SeveralIdps { .. } | Self::UnknownEntity { .. } | Self::TooManyKeys { .. } => Whose::Application,
-            Self::EntityId(_) | Self::Certificate(_) | Self::Location { .. } => Whose::Application,
+            Self::SeveralIdps { .. } | Self::UnknownEntity { .. } => Whose::Application,
+            Self::Signature(error) => error.whose(),
             Self::NoneUsable { first, .. } => first.whose(),
             _ => Whose::IdentityProvider,
         }

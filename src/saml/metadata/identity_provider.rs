@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::diff::Changes;
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, note_http};
 use super::error::MetadataError;
 use super::keys::{self, RoleKeys};
 use super::note::MetadataNote;
@@ -14,6 +14,7 @@ use crate::crypto::{Certificate, VerifyingKey};
 use crate::saml::ids::{EntityId, Location};
 use crate::saml::urn::Binding;
 use crate::text::quoted::Quoted;
+use crate::text::whitespace;
 
 /// An identity provider: its name, its signing keys, its endpoints.
 ///
@@ -418,14 +419,12 @@ pub(super) fn bindings(endpoints: &[Endpoint]) -> Quoted {
 }
 
 fn location(what: &'static str, text: &str, notes: &mut Vec<MetadataNote>) -> Result<Location, MetadataError> {
-    let location = Location::new(crate::text::whitespace::trim(text)).map_err(|reason| MetadataError::Location {
+    let location = Location::new(whitespace::trim(text)).map_err(|reason| MetadataError::Location {
         what,
         found: Quoted::new(text),
         reason,
     })?;
-    if !location.is_https() {
-        notes.push(MetadataNote::HttpEndpoint { location: location.clone() });
-    }
+    note_http(&location, what, notes);
     Ok(location)
 }
 

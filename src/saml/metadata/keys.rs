@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::note::MetadataNote;
 use crate::crypto::{Certificate, CertificateError, Curve, VerifyingKey};
+use crate::dsig;
 use crate::text::base64;
 use crate::text::quoted::Quoted;
 use crate::text::whitespace;
@@ -11,7 +12,7 @@ use crate::text::whitespace;
 use crate::xml::{Element, Name, ns};
 
 /// The most signing keys that are tried for one login: each costs a verification that anybody can ask for.
-pub(super) const MAX_SIGNING_KEYS: usize = 16;
+pub(super) const MAX_SIGNING_KEYS: usize = dsig::MAX_KEYS;
 
 /// The longest key in bytes after base64: RSA with 16,384 bits has 2,048.
 const MAX_KEY_BYTES: usize = 8 * 1024;

@@ -34,6 +34,7 @@ pub use self::trust::{MetadataSigner, MetadataTrust};
 use self::entity::Entity;
 use self::lifetime::Lifetime;
 use self::trust::ValidUntil;
+use crate::dsig;
 use crate::limits::Limits;
 use crate::saml::ids::EntityId;
 use crate::text::quoted::Quoted;
@@ -63,18 +64,16 @@ impl Metadata {
         limits: &Limits,
         now: DateTime<Utc>,
     ) -> Result<Self, MetadataError> {
-        let limits = limits.metadata();
-        let document = Document::parse(bytes, &limits)?;
+        let xml_limits = limits.metadata();
+        let document = Document::parse(bytes, &xml_limits)?;
         let root = metadata_root(&document)?;
         let signer = match trust {
             MetadataTrust::Transport => return Self::collect(root, now),
             MetadataTrust::SignedBy(signer) => signer,
         };
-        // Until `dsig` is there, nothing signed can be believed.
-        if root.child(Name::ds("Signature")).is_none() || !signer.keys.is_empty() {
-            return Err(MetadataError::NotSigned);
-        }
-        let signed = Document::parse(bytes, &limits)?;
+        let signature = dsig::Signature::of(root, limits)?.ok_or(MetadataError::NotSigned)?;
+        let verified = dsig::verify(dsig::Engine::default(), &signature, &signer.keys, &signer.policy)?;
+        let signed = Document::parse(verified.octets.as_bytes(), &xml_limits)?;
         let root = metadata_root(&signed)?;
         let valid_until = Lifetime::default().narrowed_by(root, &mut Vec::new())?.valid_until;
         match (signer.valid_until, valid_until) {

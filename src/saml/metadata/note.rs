@@ -117,8 +117,10 @@ pub enum MetadataNote {
         bits: usize,
     },
     /// An endpoint without TLS. It is used on loopback only.
-    #[error("the endpoint {} is not https and is not used outside this machine", Quoted::new(location.as_str()))]
+    #[error("the {what} {} is not https and is not used outside this machine", Quoted::new(location.as_str()))]
     HttpEndpoint {
+        /// The element, or the field of the configuration.
+        what: &'static str,
         /// The endpoint.
         location: Location,
     },

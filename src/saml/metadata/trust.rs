@@ -5,6 +5,15 @@ use chrono::TimeDelta;
 use crate::crypto::{AlgorithmPolicy, Certificate, VerifyingKey};
 
 /// Why a metadata document is believed. Whoever writes it chooses the keys that sign users in.
+///
+/// ```no_run
+/// use saml_sp::{Certificate, Metadata, MetadataTrust};
+///
+/// let federation = Certificate::from_pasted(std::fs::read("federation.pem")?)?.certificate;
+/// let bytes = std::fs::read("federation-metadata.xml")?;
+/// let metadata = Metadata::read(&bytes, MetadataTrust::signed_by(federation))?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug)]
 pub enum MetadataTrust {
@@ -27,6 +36,15 @@ impl MetadataTrust {
 /// Who signs metadata, and what is asked of it.
 ///
 /// Of a certificate only the key counts (IIP-MD03, MDIOP): its dates and its issuer are not looked at.
+///
+/// ```no_run
+/// use saml_sp::{Certificate, MetadataSigner, MetadataTrust};
+///
+/// let federation = Certificate::from_pasted(std::fs::read("federation.pem")?)?.certificate;
+/// let signer = MetadataSigner::from(federation).valid_for_at_most(chrono::TimeDelta::weeks(4));
+/// let trust = MetadataTrust::signed_by(signer);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct MetadataSigner {
     pub(super) keys: Vec<VerifyingKey>,
