@@ -128,6 +128,12 @@ impl SignatureAlgorithm {
     }
 }
 
+impl std::fmt::Display for SignatureAlgorithm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// Keys that share their algorithms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum KeyFamily {
@@ -197,6 +203,12 @@ impl DigestAlgorithm {
             Self::Sha384 => 48,
             Self::Sha512 => 64,
         }
+    }
+}
+
+impl std::fmt::Display for DigestAlgorithm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
     }
 }
 

@@ -17,6 +17,11 @@ impl Digest {
         bytes.iter_mut().zip(output).for_each(|(to, from)| *to = *from);
         Self { bytes, length: output.len().min(64) }
     }
+
+    /// Lower-case hexadecimal.
+    pub(crate) fn to_hex(self) -> String {
+        hex(self.as_ref())
+    }
 }
 
 impl AsRef<[u8]> for Digest {
@@ -27,7 +32,7 @@ impl AsRef<[u8]> for Digest {
 
 impl std::fmt::Debug for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&hex(self.as_ref()))
+        f.write_str(&self.to_hex())
     }
 }
 

@@ -171,7 +171,7 @@ impl KeyError {
 /// A public key to verify signatures with.
 ///
 /// Parsed once, then shared: a clone is a pointer, and a verification parses nothing. Two keys are equal when they are the
-/// same key, whatever certificate or XML they came in. `Debug` shows what it is and its fingerprint.
+/// same key, whatever certificate or XML they came in. `Display` and `Debug` show what it is and the SHA-256 of its SPKI.
 ///
 /// ```
 /// # use saml_sp::VerifyingKey;
@@ -189,7 +189,7 @@ struct Parsed {
     key_type: KeyType,
     spki: Vec<u8>,
     spki_sha256: [u8; 32],
-    /// One slot per algorithm the key fits, filled at its first use: most keys see one algorithm in their life, and
+    /// One slot per algorithm the library has for this key, filled at its first use: most keys see one algorithm in their life, and
     /// metadata of a federation holds thousands of keys.
     verifiers: Vec<(SignatureAlgorithm, OnceLock<Option<Verify>>)>,
 }
@@ -215,9 +215,9 @@ impl VerifyingKey {
 
     fn parse(spki: Spki) -> Result<Self, KeyError> {
         let Spki { key_type, der } = spki;
-        let fitting = SignatureAlgorithm::ALL.into_iter().filter(|algorithm| (AWS_LC.supports)(key_type, *algorithm));
-        let verifiers: Vec<_> = fitting.map(|algorithm| (algorithm, OnceLock::new())).collect();
-        // RSA below 1024 bits fits nothing and is kept nevertheless, so that the refusal can say what it is.
+        let available = SignatureAlgorithm::ALL.into_iter().filter(|algorithm| (AWS_LC.supports)(key_type, *algorithm));
+        let verifiers: Vec<_> = available.map(|algorithm| (algorithm, OnceLock::new())).collect();
+        // RSA below 1024 bits verifies nothing and is kept nevertheless, so that the refusal can say what it is.
         let spki = if verifiers.is_empty() {
             der
         } else {
@@ -265,18 +265,26 @@ impl VerifyingKey {
         self.0.spki_sha256
     }
 
-    /// Whether this key can verify signatures of this algorithm at all; what is allowed is a matter of
+    /// Whether a key of this type makes signatures of this algorithm; which sizes and hashes may count is a matter of
     /// [`AlgorithmPolicy`](crate::AlgorithmPolicy).
     #[must_use]
     pub fn fits(&self, algorithm: SignatureAlgorithm) -> bool {
-        self.0.verifiers.iter().any(|(fitting, _)| *fitting == algorithm)
+        self.0.key_type.family() == algorithm.family()
+    }
+
+    /// Whether the cryptographic library verifies this algorithm for this key.
+    pub(super) fn can_verify(&self, algorithm: SignatureAlgorithm) -> bool {
+        self.0.verifiers.iter().any(|(available, _)| *available == algorithm)
     }
 
     /// Whether `signature`, in the form XML carries, is this key's over `octets`.
     ///
-    /// The key decides which algorithms are possible: `false` for one that does not fit.
+    /// The key decides which algorithms are possible: `false` for one that does not fit. What may count is asked of
+    /// [`AlgorithmPolicy`](crate::AlgorithmPolicy) before.
     pub(crate) fn verify(&self, algorithm: SignatureAlgorithm, octets: &[u8], signature: &[u8]) -> bool {
-        let Some((_, slot)) = self.0.verifiers.iter().find(|(fitting, _)| *fitting == algorithm) else { return false };
+        let Some((_, slot)) = self.0.verifiers.iter().find(|(available, _)| *available == algorithm) else {
+            return false;
+        };
         let parse = || (AWS_LC.public_key)(self.0.key_type, algorithm, &self.0.spki).map(|parsed| parsed.verify);
         let Some(verify) = slot.get_or_init(parse) else { return false };
         match self.0.key_type {
@@ -304,6 +312,13 @@ impl PartialEq for VerifyingKey {
 }
 
 impl Eq for VerifyingKey {}
+
+/// What it is and the beginning of its fingerprint: "RSA 2048 4F:1A:09:C3…".
+impl fmt::Display for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.0.key_type, Fingerprint::new(self.0.spki_sha256).short())
+    }
+}
 
 impl fmt::Debug for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -56,25 +56,33 @@ impl AlgorithmPolicy {
     /// Whether a signature of this algorithm by this key may count.
     ///
     /// # Errors
-    /// [`AlgorithmRefused`], the reason that concerns the key before the one that concerns the hash.
+    /// [`AlgorithmRefused`]: the type of the key first, then its size, then the hash.
     pub fn check_signature(&self, algorithm: SignatureAlgorithm, key: &VerifyingKey) -> Result<(), AlgorithmRefused> {
-        if algorithm.family() != key.key_type().family() {
+        if !key.fits(algorithm) {
             return Err(AlgorithmRefused::OtherKeyType { algorithm, key: key.key_type() });
         }
-        if let KeyType::Rsa { bits } = key.key_type() {
-            let minimum = if self.small_rsa { MIN_SMALL_RSA_BITS } else { MIN_RSA_BITS };
-            if bits < minimum {
-                return Err(AlgorithmRefused::SmallRsa { bits, minimum });
-            }
-            if bits > MAX_RSA_BITS {
-                return Err(AlgorithmRefused::HugeRsa { bits, maximum: MAX_RSA_BITS });
-            }
-        }
+        self.check_key(key)?;
         if let Some(digest) = algorithm.digest() {
             self.check_digest(digest)?;
         }
-        if !key.fits(algorithm) {
+        if !key.can_verify(algorithm) {
             return Err(AlgorithmRefused::Unavailable { algorithm, key: key.key_type() });
+        }
+        Ok(())
+    }
+
+    /// Whether this key is long enough, whatever it signs.
+    ///
+    /// # Errors
+    /// [`AlgorithmRefused::SmallRsa`], [`AlgorithmRefused::HugeRsa`].
+    pub fn check_key(&self, key: &VerifyingKey) -> Result<(), AlgorithmRefused> {
+        let KeyType::Rsa { bits } = key.key_type() else { return Ok(()) };
+        let minimum = if self.small_rsa { MIN_SMALL_RSA_BITS } else { MIN_RSA_BITS };
+        if bits < minimum {
+            return Err(AlgorithmRefused::SmallRsa { bits, minimum });
+        }
+        if bits > MAX_RSA_BITS {
+            return Err(AlgorithmRefused::HugeRsa { bits, maximum: MAX_RSA_BITS });
         }
         Ok(())
     }
@@ -88,6 +96,21 @@ impl AlgorithmPolicy {
             DigestAlgorithm::Sha1 if !self.sha1 => Err(AlgorithmRefused::Sha1),
             _ => Ok(()),
         }
+    }
+
+    /// [`AlgorithmPolicy::check_key`] as a question, to choose among keys.
+    pub(crate) fn allows_key(&self, key: &VerifyingKey) -> bool {
+        self.check_key(key).is_ok()
+    }
+
+    /// [`AlgorithmPolicy::check_digest`] as a question.
+    pub(crate) fn allows_digest(&self, algorithm: DigestAlgorithm) -> bool {
+        self.check_digest(algorithm).is_ok()
+    }
+
+    /// Whether the hash in this algorithm may count, whoever signed.
+    pub(crate) fn allows_signature(&self, algorithm: SignatureAlgorithm) -> bool {
+        algorithm.digest().is_none_or(|digest| self.allows_digest(digest))
     }
 }
 
@@ -115,7 +138,7 @@ pub enum AlgorithmRefused {
         maximum: usize,
     },
     /// The message names an algorithm of another kind of key.
-    #[error("the signature says {}, but the trusted key is {key}", algorithm.name())]
+    #[error("the signature says {algorithm}, but the trusted key is {key}")]
     OtherKeyType {
         /// What the message says.
         algorithm: SignatureAlgorithm,
@@ -123,7 +146,7 @@ pub enum AlgorithmRefused {
         key: KeyType,
     },
     /// Allowed, but the cryptographic library cannot do it for this key.
-    #[error("{} by a key of type {key} is not built", algorithm.name())]
+    #[error("{algorithm} by a key of type {key} is not built")]
     Unavailable {
         /// What the message says.
         algorithm: SignatureAlgorithm,

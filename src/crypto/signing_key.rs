@@ -29,7 +29,7 @@ pub enum SigningKeyError {
     #[error("no key could be generated")]
     Generation,
     /// A signature of an algorithm that this key does not make.
-    #[error("a key of type {key} does not sign {}", algorithm.name())]
+    #[error("a key of type {key} does not sign {algorithm}")]
     CannotSign {
         /// What was asked.
         algorithm: SignatureAlgorithm,
