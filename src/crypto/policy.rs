@@ -190,3 +190,84 @@ impl AlgorithmRefused {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::key::Curve;
+    use crate::crypto::signing_key::SigningKey;
+
+    const MODERN: AlgorithmPolicy = AlgorithmPolicy { sha1: false, small_rsa: false };
+
+    /// A number of this many bits that nobody can factor by looking at it, odd.
+    fn rsa(bits: usize) -> VerifyingKey {
+        let mut modulus = vec![0x5b; bits.div_ceil(8)];
+        modulus[0] = 0xff >> (modulus.len() * 8 - bits);
+        VerifyingKey::from_rsa(&modulus, &[1, 0, 1]).unwrap()
+    }
+
+    fn code(policy: AlgorithmPolicy, algorithm: SignatureAlgorithm, key: &VerifyingKey) -> &'static str {
+        policy.check_signature(algorithm, key).map_or_else(|refused| refused.code(), |()| "allowed")
+    }
+
+    #[test]
+    fn modern_algorithms_need_no_permission() {
+        let keys = [rsa(2048), SigningKey::generate_ed25519().unwrap().verifying_key().clone()];
+        let curves = Curve::ALL.map(|curve| SigningKey::generate_ecdsa(curve).unwrap().verifying_key().clone());
+        for key in keys.iter().chain(&curves) {
+            for algorithm in SignatureAlgorithm::ALL.into_iter().filter(|algorithm| key.fits(*algorithm)) {
+                let sha1 = algorithm.digest() == Some(DigestAlgorithm::Sha1);
+                assert_eq!(
+                    code(MODERN, algorithm, key),
+                    if sha1 { "sha1-refused" } else { "allowed" },
+                    "{key} {algorithm}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn sha1_only_by_name() {
+        let allowed = MODERN.dangerous_allow_sha1();
+        assert_eq!(code(MODERN, SignatureAlgorithm::RsaSha1, &rsa(2048)), "sha1-refused");
+        assert_eq!(code(allowed, SignatureAlgorithm::RsaSha1, &rsa(2048)), "allowed");
+        assert_eq!(code(allowed, SignatureAlgorithm::RsaSha1, &rsa(1024)), "small-rsa-refused");
+        assert!(MODERN.check_digest(DigestAlgorithm::Sha1).is_err());
+        assert!(allowed.check_digest(DigestAlgorithm::Sha1).is_ok());
+        assert!(MODERN.check_digest(DigestAlgorithm::Sha256).is_ok());
+    }
+
+    #[test]
+    fn rsa_bits_at_below_and_above_each_bound() {
+        let small = MODERN.dangerous_allow_small_rsa();
+        for (bits, modern, relaxed) in [
+            (512, "small-rsa-refused", "small-rsa-refused"),
+            (1023, "small-rsa-refused", "small-rsa-refused"),
+            (1024, "small-rsa-refused", "allowed"),
+            (1025, "small-rsa-refused", "allowed"),
+            (2047, "small-rsa-refused", "allowed"),
+            (2048, "allowed", "allowed"),
+            (2049, "allowed", "allowed"),
+            (8192, "allowed", "allowed"),
+            (8193, "huge-rsa-refused", "huge-rsa-refused"),
+        ] {
+            let key = rsa(bits);
+            assert_eq!(key.rsa_bits(), Some(bits));
+            assert_eq!(code(MODERN, SignatureAlgorithm::RsaSha256, &key), modern, "{bits}");
+            assert_eq!(code(small, SignatureAlgorithm::RsaSha256, &key), relaxed, "{bits}");
+        }
+        assert_eq!(code(small, SignatureAlgorithm::RsaPssSha256, &rsa(1024)), "algorithm-unavailable");
+        assert_eq!(code(small, SignatureAlgorithm::RsaSha384, &rsa(1024)), "algorithm-unavailable");
+    }
+
+    #[test]
+    fn both_sides_are_named() {
+        let refused = MODERN.check_signature(SignatureAlgorithm::EcdsaSha256, &rsa(2048)).unwrap_err();
+        assert_eq!(refused.to_string(), "the signature says ECDSA with SHA-256, but the trusted key is RSA 2048");
+        let refused = MODERN.check_signature(SignatureAlgorithm::RsaSha256, &rsa(1024)).unwrap_err();
+        assert_eq!(refused.to_string(), "the key is RSA with 1024 bits; we want at least 2048");
+        assert!(refused.hint().contains("dangerous_allow_small_rsa"));
+        let refused = MODERN.dangerous_allow_small_rsa().check_key(&rsa(512)).unwrap_err();
+        assert!(!refused.hint().contains("dangerous"), "512 bits are never allowed");
+    }
+}

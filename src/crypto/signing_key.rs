@@ -161,3 +161,79 @@ impl fmt::Debug for SigningKey {
         write!(f, "SigningKey({:?})", self.public)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::base64;
+
+    fn pem(label: &str, der: &[u8]) -> String {
+        format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", base64::encode(der))
+    }
+
+    fn all() -> Vec<SigningKey> {
+        let mut keys = vec![SigningKey::generate_rsa(2048).unwrap(), SigningKey::generate_ed25519().unwrap()];
+        keys.extend(Curve::ALL.map(|curve| SigningKey::generate_ecdsa(curve).unwrap()));
+        keys
+    }
+
+    #[test]
+    fn reads_what_it_wrote() {
+        for key in all() {
+            let der = key.to_pkcs8_der().unwrap();
+            assert_eq!(SigningKey::from_pkcs8_der(&der).unwrap().verifying_key(), key.verifying_key());
+            let text = pem("PRIVATE KEY", &der);
+            assert_eq!(SigningKey::from_pem(&text).unwrap().verifying_key(), key.verifying_key());
+            assert_eq!(SigningKey::from_pem(&text.replace('\n', "\r\n")).unwrap().verifying_key(), key.verifying_key());
+        }
+    }
+
+    #[test]
+    fn reads_traditional_rsa_and_ec_keys() {
+        let rsa = SigningKey::generate_rsa(2048).unwrap();
+        // PKCS#8 is a frame around PKCS#1, of 26 bytes for an RSA key of this size, or around SEC 1, of 29 for P-256.
+        let text = pem("RSA PRIVATE KEY", &rsa.to_pkcs8_der().unwrap()[26..]);
+        assert_eq!(SigningKey::from_pem(&text).unwrap().verifying_key(), rsa.verifying_key());
+        let ec = SigningKey::generate_ecdsa(Curve::P256).unwrap();
+        let parameters = pem("EC PARAMETERS", &[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7]);
+        let text = parameters + &pem("EC PRIVATE KEY", &ec.to_pkcs8_der().unwrap()[29..]);
+        assert_eq!(SigningKey::from_pem(&text).unwrap().verifying_key(), ec.verifying_key());
+    }
+
+    #[test]
+    fn what_is_no_private_key() {
+        let code = |text: &str| SigningKey::from_pem(text).unwrap_err().code();
+        assert_eq!(code(""), "signing-key-invalid");
+        assert_eq!(code(&pem("CERTIFICATE", b"x")), "signing-key-invalid");
+        assert_eq!(code(&pem("PRIVATE KEY", b"x")), "signing-key-invalid");
+        assert_eq!(code(&pem("ENCRYPTED PRIVATE KEY", b"x")), "signing-key-encrypted");
+        let old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----";
+        assert_eq!(code(old), "signing-key-encrypted");
+        let der = SigningKey::generate_ecdsa(Curve::P256).unwrap().to_pkcs8_der().unwrap();
+        for length in 0..der.len() {
+            assert!(SigningKey::from_pkcs8_der(&der[..length]).is_err(), "cut off at {length}");
+        }
+    }
+
+    #[test]
+    fn signs_its_own_algorithms_only() {
+        for key in all() {
+            for algorithm in SignatureAlgorithm::ALL {
+                match key.sign(algorithm, b"octets") {
+                    Ok(_) => assert!(key.verifying_key().fits(algorithm), "{key:?} {algorithm}"),
+                    Err(error) => assert_eq!(error.code(), "signing-key-algorithm", "{key:?} {algorithm}"),
+                }
+                if key.verifying_key().can_verify(algorithm) {
+                    assert!(key.sign(algorithm, b"octets").is_ok(), "{key:?} {algorithm}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sizes_that_are_not_generated() {
+        for bits in [0, 512, 2047, 8192] {
+            assert_eq!(SigningKey::generate_rsa(bits).unwrap_err(), SigningKeyError::Generation);
+        }
+    }
+}
