@@ -19,14 +19,17 @@ mod dsig;
 mod binding;
 mod saml;
 // Floor 4½
-//mod error;
+mod error;
 // Floor 5
-//mod profile;
+mod profile;
 // Floor 6
-//mod identity;
+mod identity;
 mod idp;
-//mod session;
-//mod sp;
+mod session;
+mod sp;
+// Sees every floor
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 // The book
 pub mod manual;
@@ -42,27 +45,27 @@ pub use crypto::certificate::{Certificate, CertificateError, Fingerprint, Pasted
 pub use crypto::key::{Curve, KeyError, KeyType, VerifyingKey};
 pub use crypto::policy::{AlgorithmPolicy, AlgorithmRefused};
 pub use dsig::{Engine, SignatureError, SignedOctets};
-//pub use error::{ConfigError, Error, Rejection};
-//pub use identity::{Identity, Login, SubjectKey};
+pub use error::{ConfigError, Error, Rejection};
+pub use identity::{Identity, Login, SubjectKey};
 pub use idp::{
     Changes, Endpoint, EntityAttribute, EntityIds, IdentityProvider, Localized, Logo, Metadata, MetadataError,
     MetadataNote, MetadataSigner, MetadataTrust,
 };
 pub use limits::Limits;
-//pub use profile::login::accept::Accepted;
-//pub use profile::login::begin::{LoginOptions, LoginRequest, Outbound};
-//pub use profile::login::open::Proof;
-//pub use profile::login::pending::{PendingLogin, SealKeys};
-//pub use profile::login::replay::{ReplayCache, ReplayKey, Seen};
-//pub use profile::login::report::{Failure, Finding, Outcome, Report};
-//pub use profile::login::return_to::ReturnTo;
-//pub use profile::login::{Expect, PostedResponse};
+pub use profile::login::accept::Accepted;
+pub use profile::login::begin::{LoginOptions, LoginRequest, Outbound};
+pub use profile::login::open::Proof;
+pub use profile::login::pending::{PendingLogin, SealKeys};
+pub use profile::login::replay::{ReplayCache, ReplayKey, Seen};
+pub use profile::login::report::{Failure, Finding, Outcome, Report};
+pub use profile::login::return_to::ReturnTo;
+pub use profile::login::{Expect, PostedResponse};
 pub use saml::authn_request::{NameIdPolicy, RequestedAuthnContext, Scoping};
 pub use saml::ids::{InvalidEntityId, InvalidLocation, Location};
 pub use saml::urn::Binding;
 pub use saml::{Attribute, AttributeValue, EntityId, MessageError, NameId, Status, Window};
-//pub use session::Session;
-//pub use sp::{Clock, Rejected, ServiceProvider, ServiceProviderBuilder};
+pub use session::Session;
+pub use sp::{Clock, Rejected, ServiceProvider, ServiceProviderBuilder, ServiceProviderMetadata};
 pub use text::base64::Base64Error;
 pub use text::deflate::InflateError;
 pub use text::instant::InstantError;

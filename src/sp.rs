@@ -17,7 +17,7 @@ use crate::profile::login::{Expect, PostedResponse, Settings};
 use crate::saml::EntityId;
 use crate::saml::ids::Location;
 use crate::saml::metadata::IdentityProvider;
-use crate::saml::metadata::sp::SpMetadata;
+use crate::saml::metadata::sp::{AssertionConsumer, SpMetadata};
 use crate::text::quoted::Quoted;
 
 /// Clock skew that is granted: three minutes, as IIP-G01 asks (three to five).
@@ -104,8 +104,13 @@ impl ServiceProvider {
 
     /// The metadata document to give to identity providers.
     #[must_use]
-    pub fn metadata(&self) -> SpMetadata {
-        SpMetadata::new(&self.settings.entity_id, self.settings.acs_locations())
+    pub fn metadata(&self) -> ServiceProviderMetadata {
+        let mut metadata = SpMetadata::new(self.settings.entity_id.clone(), self.settings.acs_url.clone());
+        let further = self.settings.further_acs_urls.iter().zip(1..);
+        metadata.assertion_consumers.1 = further
+            .map(|(location, index)| AssertionConsumer { location: location.clone(), index, is_default: None })
+            .collect();
+        ServiceProviderMetadata(metadata)
     }
 
     /// Begins a login with this identity provider, with no demands.
@@ -132,7 +137,12 @@ impl ServiceProvider {
     /// # Errors
     /// Any [`Error`]: what was found, what was wanted, who fixes it and how. For the log; the browser gets a constant
     /// text.
-    pub fn accept(&self, idp: &IdentityProvider, posted: &PostedResponse<'_>, expect: Expect) -> Result<Accepted, Error> {
+    pub fn accept(
+        &self,
+        idp: &IdentityProvider,
+        posted: &PostedResponse<'_>,
+        expect: Expect,
+    ) -> Result<Accepted, Error> {
         accept::accept(&self.settings, idp, posted, expect, self.clock.now())
     }
 
@@ -177,6 +187,20 @@ impl ServiceProvider {
         let pending = self.open_pending(keys, sealed.ok_or_else(|| missing("the browser has no cookie for it"))?)?;
         // The name of a cookie is not sealed; the handle inside is.
         if pending.handle == handle { Ok(pending) } else { Err(Rejection::PendingForged.into()) }
+    }
+}
+
+/// The metadata document of a service provider.
+#[derive(Clone, Debug)]
+pub struct ServiceProviderMetadata(SpMetadata);
+
+impl ServiceProviderMetadata {
+    /// The document, unsigned. Serve it as `application/samlmetadata+xml`.
+    ///
+    /// # Errors
+    /// `config-unwritable` when the entityID holds a character that XML cannot carry.
+    pub fn to_xml(&self) -> Result<String, Error> {
+        self.0.to_xml().map_err(|_| ConfigError::Unwritable.into())
     }
 }
 

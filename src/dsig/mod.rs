@@ -5,6 +5,8 @@
 
 mod error;
 mod native;
+#[cfg(any(test, feature = "testing"))]
+pub(crate) mod sign;
 mod signature;
 
 pub use error::SignatureError;

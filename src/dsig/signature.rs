@@ -11,7 +11,7 @@ use crate::text::base64;
 use crate::text::quoted::Quoted;
 use crate::xml::{Element, Name, Node, is_name_chars, is_ncname};
 
-const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+pub(super) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 /// A signature value is at most the size of an RSA-8192 modulus, a digest at most that of SHA-512.
 const MAX_SIGNATURE_BYTES: usize = 1024;
 const MAX_DIGEST_BYTES: usize = 64;

@@ -126,15 +126,21 @@ impl ConfigError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::EntityId { .. } => "Use the URL under which the application is known, for example https://app.example.com/saml.",
+            Self::EntityId { .. } => {
+                "Use the URL under which the application is known, for example https://app.example.com/saml."
+            }
             Self::Url { .. } => "Give an absolute http or https URL, exactly as the browser will reach it.",
             Self::UnknownAcs { .. } => "Add it with ServiceProviderBuilder::acs_url, and publish the metadata again.",
-            Self::NoEndpoint { .. } => "Import the identity provider's metadata, or name the endpoint when building it by hand.",
+            Self::NoEndpoint { .. } => {
+                "Import the identity provider's metadata, or name the endpoint when building it by hand."
+            }
             Self::InsecureEndpoint { .. } => {
                 "Use the identity provider's https endpoint. For a test network, dangerous_allow_http_endpoints sends \
                  logins in the clear."
             }
-            Self::ReturnTo { .. } => "Pass the path and query of a page of this application, starting with a single slash.",
+            Self::ReturnTo { .. } => {
+                "Pass the path and query of a page of this application, starting with a single slash."
+            }
             Self::TooLong { .. } => "Keep long values in the application's own session and pass a short key.",
             Self::OutOfRange { .. } => "Three minutes of skew and an hour for a login are good values.",
             Self::Unwritable => "Remove control characters from the options of the login.",

@@ -231,15 +231,25 @@ impl Rejection {
     #[must_use]
     pub fn hint(&self) -> String {
         let fixed = match self {
-            Self::PendingExpired { .. } => "Let the user start again; raise the lifetime of pending logins if they need longer to sign in.",
+            Self::PendingExpired { .. } => {
+                "Let the user start again; raise the lifetime of pending logins if they need longer to sign in."
+            }
             Self::PendingMissing { .. } => {
                 "The browser brought no state: a cookie without SameSite=None is not sent on the identity provider's \
                  cross-site POST. Let the user start again. Never fall back to Expect::Unsolicited."
             }
-            Self::PendingForged => "Let the user start again. If it happens to everybody, the nodes do not share their seal keys.",
-            Self::WrongIdp { .. } => "Choose the identity provider by the tenant of the pending login (its tag), not by the message.",
-            Self::WrongSp { .. } => "The pending login was made for another entity ID; do not share stores between service providers.",
-            Self::MetadataExpired { .. } => "Fetch the identity provider's metadata again; its publisher renews it on a schedule.",
+            Self::PendingForged => {
+                "Let the user start again. If it happens to everybody, the nodes do not share their seal keys."
+            }
+            Self::WrongIdp { .. } => {
+                "Choose the identity provider by the tenant of the pending login (its tag), not by the message."
+            }
+            Self::WrongSp { .. } => {
+                "The pending login was made for another entity ID; do not share stores between service providers."
+            }
+            Self::MetadataExpired { .. } => {
+                "Fetch the identity provider's metadata again; its publisher renews it on a schedule."
+            }
             Self::Version { .. } => "Configure the identity provider for SAML 2.0.",
             Self::IssuerMissing { .. } | Self::DestinationMissing { .. } => {
                 "The standard requires it on a signed Response; the identity provider's administrator or vendor can add it."
@@ -258,28 +268,48 @@ impl Rejection {
                 "Turn InResponseTo on at the identity provider. A login that it starts itself needs Expect::Unsolicited, \
                  which is open to login CSRF."
             }
-            Self::InResponseToUnexpected { .. } => "Pass the pending login of this request, or let the user start again here.",
+            Self::InResponseToUnexpected { .. } => {
+                "Pass the pending login of this request, or let the user start again here."
+            }
             Self::IssuedInFuture { .. } => "A clock is wrong: compare both with a time server.",
-            Self::IssuedTooLongAgo { .. } => "Let the user sign in again. Answers are short-lived; this one was kept somewhere.",
-            Self::ConfirmationMethod { .. } => "Configure the identity provider for the web browser single sign-on profile.",
-            Self::ConfirmationUnbounded => "The standard requires an end for a bearer confirmation; the identity provider must send NotOnOrAfter.",
+            Self::IssuedTooLongAgo { .. } => {
+                "Let the user sign in again. Answers are short-lived; this one was kept somewhere."
+            }
+            Self::ConfirmationMethod { .. } => {
+                "Configure the identity provider for the web browser single sign-on profile."
+            }
+            Self::ConfirmationUnbounded => {
+                "The standard requires an end for a bearer confirmation; the identity provider must send NotOnOrAfter."
+            }
             Self::ConfirmationWindow { window, now, skew } | Self::ConditionsWindow { window, now, skew } => {
                 return hint_for_window(window, *now, *skew);
             }
-            Self::AudienceMissing { ours } => return format!("Enter {ours} as audience (entity ID, identifier) at the identity provider."),
+            Self::AudienceMissing { ours } => {
+                return format!("Enter {ours} as audience (entity ID, identifier) at the identity provider.");
+            }
             Self::AudienceMismatch { ours, found } => return hint_for_audience(ours, found),
-            Self::UnknownCondition { .. } => "Remove the custom condition at the identity provider; what it demands is not known here.",
+            Self::UnknownCondition { .. } => {
+                "Remove the custom condition at the identity provider; what it demands is not known here."
+            }
             Self::AuthnStatementMissing => "The identity provider must say how and when the user signed in.",
-            Self::AuthnBeforeRequest { .. } => "The identity provider ignored ForceAuthn and answered from an old session.",
+            Self::AuthnBeforeRequest { .. } => {
+                "The identity provider ignored ForceAuthn and answered from an old session."
+            }
             Self::AuthnTooLongAgo { .. } => "Ask for ForceAuthn, so that the user signs in anew.",
             Self::AuthnContextMismatch { .. } => {
                 "Ask for no RequestedAuthnContext unless it is needed, or for the class that the identity provider reports."
             }
             Self::SessionExpired { .. } => "Let the user sign in again.",
-            Self::NameIdPolicyMismatch { .. } => "Ask for no NameIDPolicy, or set the NameID format at the identity provider.",
+            Self::NameIdPolicyMismatch { .. } => {
+                "Ask for no NameIDPolicy, or set the NameID format at the identity provider."
+            }
             Self::SubjectMismatch => "The user signed in with another account than the one asked for.",
-            Self::Replayed => "Let the user start again: the back button or a reload sends an old answer. Many of them are an attack.",
-            Self::ReplayRecordFull { .. } => "Give the replay record room for every login within the validity of an assertion.",
+            Self::Replayed => {
+                "Let the user start again: the back button or a reload sends an old answer. Many of them are an attack."
+            }
+            Self::ReplayRecordFull { .. } => {
+                "Give the replay record room for every login within the validity of an assertion."
+            }
         };
         fixed.to_owned()
     }
@@ -305,16 +335,24 @@ impl Rejection {
 
 fn hint_for_url(found: &Quoted, wanted: &Quoted) -> String {
     match near_miss(found.as_str(), wanted.as_str()) {
-        Some(text) => format!("Compare the two URLs: {text}. Enter {wanted} as ACS URL at the identity provider, to the letter."),
-        None => format!("Enter {wanted} as ACS URL (reply URL, single sign-on URL) at the identity provider, to the letter."),
+        Some(text) => {
+            format!("Compare the two URLs: {text}. Enter {wanted} as ACS URL at the identity provider, to the letter.")
+        }
+        None => format!(
+            "Enter {wanted} as ACS URL (reply URL, single sign-on URL) at the identity provider, to the letter."
+        ),
     }
 }
 
 fn hint_for_audience(ours: &EntityId, found: &[Quoted]) -> String {
     let near = found.iter().find_map(|audience| near_miss(audience.as_str(), ours.as_str()));
     match near {
-        Some(text) => format!("Compare the two: {text}. Enter {ours} as audience at the identity provider, to the letter."),
-        None => format!("The assertion is for another application. If it is ours, enter {ours} as audience at the identity provider."),
+        Some(text) => {
+            format!("Compare the two: {text}. Enter {ours} as audience at the identity provider, to the letter.")
+        }
+        None => format!(
+            "The assertion is for another application. If it is ours, enter {ours} as audience at the identity provider."
+        ),
     }
 }
 

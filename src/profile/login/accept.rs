@@ -203,7 +203,8 @@ fn accepted(
 /// The first moment at which no check would let this assertion pass again: the earliest of its bounds, each with the
 /// skew that the checks grant. Of several bearer confirmations the longest counts, for any of them may be presented.
 fn keep_until(settings: &Settings, assertion: &Assertion, now: DateTime<Utc>) -> DateTime<Utc> {
-    let with = |bound: DateTime<Utc>, span: Duration| bound.checked_add_signed(span).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let with =
+        |bound: DateTime<Utc>, span: Duration| bound.checked_add_signed(span).unwrap_or(DateTime::<Utc>::MAX_UTC);
     let confirmations = bearers(assertion).filter_map(|confirmation| confirmation.window.not_on_or_after).max();
     let conditions = assertion.conditions.as_ref().and_then(|conditions| conditions.window.not_on_or_after);
     let age = settings.max_assertion_age.map(|max_age| with(assertion.issue_instant.utc, max_age));

@@ -7,7 +7,6 @@ use super::return_to::ReturnTo;
 use super::{Moment, Settings};
 use crate::binding::post::PostForm;
 use crate::binding::{redirect, relay_state};
-use crate::crypto::random;
 use crate::error::{ConfigError, Error};
 use crate::limits::Limits;
 use crate::saml::NameId;
@@ -174,9 +173,10 @@ pub(crate) fn begin(
     if let Some(tag) = &options.tag {
         PendingLogin::check_tag(tag)?;
     }
-    let id = MessageId::from_random(random::bytes().map_err(|_| ConfigError::NoRandomness)?);
+    let id = MessageId::random().map_err(|_| ConfigError::NoRandomness)?;
     let handle = relay_state::new_handle().map_err(|_| ConfigError::NoRandomness)?;
-    let extensions = options.extensions.iter().map(|xml| extension(xml, &settings.limits)).collect::<Result<Vec<_>, _>>()?;
+    let extensions =
+        options.extensions.iter().map(|xml| extension(xml, &settings.limits)).collect::<Result<Vec<_>, _>>()?;
     let request = AuthnRequest {
         id: &id,
         issue_instant: now,

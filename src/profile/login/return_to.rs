@@ -53,7 +53,8 @@ impl ReturnTo {
         check_length(target)?;
         let refused = |reason| ConfigError::ReturnTo { found: Quoted::new(target), reason };
         let parsed = url::Url::parse(target).map_err(|_| refused("it is no URL"))?;
-        if !matches!(parsed.scheme(), "http" | "https") || !parsed.username().is_empty() || parsed.password().is_some() {
+        if !matches!(parsed.scheme(), "http" | "https") || !parsed.username().is_empty() || parsed.password().is_some()
+        {
             return Err(refused("only http and https without user info lead anywhere"));
         }
         if target.contains('\\') || target.chars().any(|c| c.is_control() || c.is_whitespace()) {
@@ -96,7 +97,19 @@ mod tests {
     /// CVE-2019-13038, and `///host`.
     #[test]
     fn open_redirects_are_no_paths() {
-        for evil in ["", "wiki", "//host", "///host", "/\\host", "\\\\host", "/\t/host", "/\n/host", "https://host", "javascript:alert(1)", "/\u{85}/x"] {
+        for evil in [
+            "",
+            "wiki",
+            "//host",
+            "///host",
+            "/\\host",
+            "\\\\host",
+            "/\t/host",
+            "/\n/host",
+            "https://host",
+            "javascript:alert(1)",
+            "/\u{85}/x",
+        ] {
             assert_eq!(ReturnTo::path(evil).unwrap_err().code(), "config-return-to", "{evil:?}");
         }
         for good in ["/", "/a//b", "/a?to=https://other.example#x", "/ä"] {
@@ -117,7 +130,14 @@ mod tests {
         let origins = ["https://app.example.com", "https://other.example:8443"];
         assert!(ReturnTo::absolute("https://app.example.com/x", &origins).is_ok());
         assert!(ReturnTo::absolute("https://other.example:8443/x", &origins).is_ok());
-        for evil in ["https://app.example.com.evil.example/", "https://app.example.com@evil.example/", "http://app.example.com/", "//app.example.com/", "javascript:alert(1)", "https://other.example/"] {
+        for evil in [
+            "https://app.example.com.evil.example/",
+            "https://app.example.com@evil.example/",
+            "http://app.example.com/",
+            "//app.example.com/",
+            "javascript:alert(1)",
+            "https://other.example/",
+        ] {
             assert!(ReturnTo::absolute(evil, &origins).is_err(), "{evil}");
         }
     }

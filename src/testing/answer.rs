@@ -1,0 +1,328 @@
+//! An answer of the test identity provider, part by part.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::{ReceivedRequest, TestIdp};
+use crate::crypto::{hex, random};
+use crate::saml::urn;
+use crate::text::instant;
+use crate::xml::{WriteError, Writer, ns};
+
+/// Which elements the test identity provider signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "there is nothing else to sign")]
+pub enum Sign {
+    /// The Assertion: what Entra ID does by default.
+    Assertion,
+    /// The Response: what Google does with "Signed response".
+    Response,
+    /// Both, the Assertion first.
+    Both,
+    /// Nothing, which no service provider may accept.
+    Nothing,
+}
+
+/// A NameID to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnswerNameId {
+    /// The name.
+    pub value: String,
+    /// The Format attribute.
+    pub format: Option<String>,
+    /// The NameQualifier attribute.
+    pub name_qualifier: Option<String>,
+    /// The SPNameQualifier attribute.
+    pub sp_name_qualifier: Option<String>,
+}
+
+/// A SubjectConfirmation to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnswerConfirmation {
+    /// The Method attribute.
+    pub method: String,
+    /// The Recipient attribute.
+    pub recipient: Option<String>,
+    /// The NotBefore attribute.
+    pub not_before: Option<DateTime<Utc>>,
+    /// The NotOnOrAfter attribute.
+    pub not_on_or_after: Option<DateTime<Utc>>,
+    /// The InResponseTo attribute.
+    pub in_response_to: Option<String>,
+}
+
+/// An Attribute to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AnswerAttribute {
+    /// The Name attribute.
+    pub name: String,
+    /// The NameFormat attribute.
+    pub name_format: Option<String>,
+    /// The values; `None` is sent as `xsi:nil`.
+    pub values: Vec<Option<String>>,
+}
+
+/// A Response and its Assertion, before they are written and signed. Every field can be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Answer {
+    /// Which elements to sign.
+    pub sign: Sign,
+    /// Where the form goes. [`destination`](Self::destination) and the confirmation's Recipient are set apart.
+    pub acs_url: String,
+    /// The form field RelayState.
+    pub relay_state: Option<String>,
+    /// The Response's ID.
+    pub response_id: String,
+    /// The Response's Version.
+    pub version: String,
+    /// The Response's Destination.
+    pub destination: Option<String>,
+    /// The Response's InResponseTo.
+    pub in_response_to: Option<String>,
+    /// The Response's Issuer.
+    pub issuer: Option<String>,
+    /// The status codes, outermost first. With any but Success on top no assertion is sent.
+    pub status: Vec<String>,
+    /// The StatusMessage.
+    pub status_message: Option<String>,
+    /// The Assertion's ID.
+    pub assertion_id: String,
+    /// The IssueInstant of both.
+    pub issue_instant: DateTime<Utc>,
+    /// The Assertion's Issuer.
+    pub assertion_issuer: String,
+    /// The NameID.
+    pub name_id: Option<AnswerNameId>,
+    /// The SubjectConfirmations.
+    pub confirmations: Vec<AnswerConfirmation>,
+    /// The NotBefore of the Conditions.
+    pub not_before: Option<DateTime<Utc>>,
+    /// The NotOnOrAfter of the Conditions.
+    pub not_on_or_after: Option<DateTime<Utc>>,
+    /// The AudienceRestrictions, each with its Audiences.
+    pub audience_restrictions: Vec<Vec<String>>,
+    /// Whether OneTimeUse is sent.
+    pub one_time_use: bool,
+    /// The local name of a condition in a namespace that nobody knows.
+    pub unknown_condition: Option<&'static str>,
+    /// The AuthnInstant; `None` leaves the AuthnStatement out.
+    pub authn_instant: Option<DateTime<Utc>>,
+    /// The AuthnContextClassRef.
+    pub authn_context: Option<String>,
+    /// The SessionIndex.
+    pub session_index: Option<String>,
+    /// The SessionNotOnOrAfter.
+    pub session_not_on_or_after: Option<DateTime<Utc>>,
+    /// The attributes.
+    pub attributes: Vec<AnswerAttribute>,
+}
+
+impl Answer {
+    /// Adds an attribute with these text values, NameFormat `uri` where the name has a colon, else `basic`.
+    pub fn attribute<I: IntoIterator<Item: Into<String>>>(&mut self, name: impl Into<String>, values: I) -> &mut Self {
+        let name = name.into();
+        let format =
+            if name.contains(':') { urn::attribute_name_format::URI } else { urn::attribute_name_format::BASIC };
+        let values = values.into_iter().map(|value| Some(value.into())).collect();
+        self.attributes.push(AnswerAttribute { name, name_format: Some(format.to_owned()), values });
+        self
+    }
+}
+
+impl TestIdp {
+    /// A good answer to this request about this user, as most products send it: the Assertion signed, a persistent
+    /// NameID, five minutes of validity.
+    #[must_use]
+    pub fn answer(&self, request: &ReceivedRequest, user: &str) -> Answer {
+        let mut answer = self.unsolicited(&request.issuer, &request.acs_url, user);
+        answer.relay_state.clone_from(&request.relay_state);
+        answer.in_response_to = Some(request.id.clone());
+        for confirmation in &mut answer.confirmations {
+            confirmation.in_response_to = Some(request.id.clone());
+        }
+        if let (Some(name_id), Some(format)) = (&mut answer.name_id, &request.name_id_format) {
+            name_id.format = Some(format.clone());
+        }
+        answer
+    }
+
+    /// An answer that nobody asked for.
+    #[must_use]
+    pub fn unsolicited(&self, sp_entity_id: &str, acs_url: &str, user: &str) -> Answer {
+        let now = self.clock.now();
+        let until = now + Duration::minutes(5);
+        Answer {
+            sign: Sign::Assertion,
+            acs_url: acs_url.to_owned(),
+            relay_state: None,
+            response_id: new_id(),
+            version: "2.0".to_owned(),
+            destination: Some(acs_url.to_owned()),
+            in_response_to: None,
+            issuer: Some(self.entity_id.clone()),
+            status: vec![urn::status::SUCCESS.to_owned()],
+            status_message: None,
+            assertion_id: new_id(),
+            issue_instant: now,
+            assertion_issuer: self.entity_id.clone(),
+            name_id: Some(AnswerNameId {
+                value: user.to_owned(),
+                format: Some(urn::name_id_format::PERSISTENT.to_owned()),
+                name_qualifier: None,
+                sp_name_qualifier: None,
+            }),
+            confirmations: vec![AnswerConfirmation {
+                method: urn::confirmation::BEARER.to_owned(),
+                recipient: Some(acs_url.to_owned()),
+                not_before: None,
+                not_on_or_after: Some(until),
+                in_response_to: None,
+            }],
+            not_before: Some(now),
+            not_on_or_after: Some(until),
+            audience_restrictions: vec![vec![sp_entity_id.to_owned()]],
+            one_time_use: false,
+            unknown_condition: None,
+            authn_instant: Some(now),
+            authn_context: Some(urn::authn_context::PASSWORD_PROTECTED_TRANSPORT.to_owned()),
+            session_index: Some(new_id()),
+            session_not_on_or_after: None,
+            attributes: Vec::new(),
+        }
+    }
+
+    /// An answer to this request that reports a failure: the codes outermost first, without assertion.
+    #[must_use]
+    pub fn failure<I: IntoIterator<Item: Into<String>>>(&self, request: &ReceivedRequest, codes: I) -> Answer {
+        let mut answer = self.answer(request, "nobody");
+        answer.status = codes.into_iter().map(Into::into).collect();
+        answer.sign = Sign::Response;
+        answer
+    }
+}
+
+/// 128 random bits; tests without randomness still get an ID, if always the same.
+fn new_id() -> String {
+    format!("_{}", hex(&random::bytes::<16>().unwrap_or_default()))
+}
+
+impl Answer {
+    pub(super) fn to_xml(&self) -> Result<String, WriteError> {
+        let mut w = Writer::new();
+        w.open("samlp:Response").attribute("xmlns:samlp", ns::SAMLP).attribute("xmlns:saml", ns::SAML);
+        w.attribute("ID", &self.response_id).attribute("Version", &self.version);
+        w.attribute("IssueInstant", &instant::format(self.issue_instant));
+        w.optional("Destination", self.destination.as_deref());
+        w.optional("InResponseTo", self.in_response_to.as_deref());
+        if let Some(issuer) = &self.issuer {
+            w.open("saml:Issuer").text(issuer).close();
+        }
+        w.open("samlp:Status");
+        for code in &self.status {
+            w.open("samlp:StatusCode").attribute("Value", code);
+        }
+        for _ in &self.status {
+            w.close();
+        }
+        if let Some(message) = &self.status_message {
+            w.open("samlp:StatusMessage").text(message).close();
+        }
+        w.close();
+        if self.status.first().is_some_and(|code| code == urn::status::SUCCESS) {
+            self.assertion(&mut w);
+        }
+        w.close();
+        w.finish()
+    }
+
+    fn assertion(&self, w: &mut Writer) {
+        w.open("saml:Assertion").attribute("ID", &self.assertion_id).attribute("Version", "2.0");
+        w.attribute("IssueInstant", &instant::format(self.issue_instant));
+        w.open("saml:Issuer").text(&self.assertion_issuer).close();
+        self.subject(w);
+        self.conditions(w);
+        if let Some(instant) = self.authn_instant {
+            w.open("saml:AuthnStatement").attribute("AuthnInstant", &instant::format(instant));
+            w.optional("SessionIndex", self.session_index.as_deref());
+            w.optional("SessionNotOnOrAfter", self.session_not_on_or_after.map(instant::format).as_deref());
+            w.open("saml:AuthnContext");
+            if let Some(class) = &self.authn_context {
+                w.open("saml:AuthnContextClassRef").text(class).close();
+            }
+            w.close().close();
+        }
+        if !self.attributes.is_empty() {
+            w.open("saml:AttributeStatement");
+            for attribute in &self.attributes {
+                attribute.write(w);
+            }
+            w.close();
+        }
+        w.close();
+    }
+
+    fn subject(&self, w: &mut Writer) {
+        if self.name_id.is_none() && self.confirmations.is_empty() {
+            return;
+        }
+        w.open("saml:Subject");
+        if let Some(name_id) = &self.name_id {
+            w.open("saml:NameID").optional("Format", name_id.format.as_deref());
+            w.optional("NameQualifier", name_id.name_qualifier.as_deref());
+            w.optional("SPNameQualifier", name_id.sp_name_qualifier.as_deref());
+            w.text(&name_id.value).close();
+        }
+        for confirmation in &self.confirmations {
+            w.open("saml:SubjectConfirmation").attribute("Method", &confirmation.method);
+            w.open("saml:SubjectConfirmationData");
+            w.optional("InResponseTo", confirmation.in_response_to.as_deref());
+            w.optional("NotBefore", confirmation.not_before.map(instant::format).as_deref());
+            w.optional("NotOnOrAfter", confirmation.not_on_or_after.map(instant::format).as_deref());
+            w.optional("Recipient", confirmation.recipient.as_deref());
+            w.close().close();
+        }
+        w.close();
+    }
+
+    fn conditions(&self, w: &mut Writer) {
+        w.open("saml:Conditions");
+        w.optional("NotBefore", self.not_before.map(instant::format).as_deref());
+        w.optional("NotOnOrAfter", self.not_on_or_after.map(instant::format).as_deref());
+        for audiences in &self.audience_restrictions {
+            w.open("saml:AudienceRestriction");
+            for audience in audiences {
+                w.open("saml:Audience").text(audience).close();
+            }
+            w.close();
+        }
+        if self.one_time_use {
+            w.open("saml:OneTimeUse").close();
+        }
+        if let Some(name) = self.unknown_condition {
+            w.open(name).attribute("xmlns", "urn:example:unknown-condition").close();
+        }
+        w.close();
+    }
+}
+
+impl AnswerAttribute {
+    fn write(&self, w: &mut Writer) {
+        w.open("saml:Attribute").attribute("Name", &self.name).optional("NameFormat", self.name_format.as_deref());
+        for value in &self.values {
+            w.open("saml:AttributeValue").attribute("xmlns:xsi", ns::XSI);
+            match value {
+                Some(text) => {
+                    w.attribute("xmlns:xs", ns::XS).attribute("xsi:type", "xs:string").text(text);
+                }
+                None => {
+                    w.attribute("xsi:nil", "true");
+                }
+            }
+            w.close();
+        }
+        w.close();
+    }
+}

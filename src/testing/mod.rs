@@ -1,0 +1,229 @@
+//! An identity provider in memory, for tests: ours and yours.
+//!
+//! It signs with fresh keys, answers requests as real products do, and misbehaves where it is told to: every part of an
+//! [`Answer`] is a field that a test can change before it is signed.
+//!
+//! ```
+//! use saml_sp::testing::TestIdp;
+//! use saml_sp::{Expect, LoginRequest, PostedResponse, ReplayCache, ServiceProvider};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let test_idp = TestIdp::new("https://idp.example.com/metadata")?;
+//! let idp = test_idp.identity_provider()?;
+//! let sp = ServiceProvider::builder("https://app.example.com/saml", "https://app.example.com/saml/acs").build()?;
+//!
+//! let LoginRequest { send, pending } = sp.begin_login(&idp)?;
+//! let request = test_idp.receive(&send)?;
+//! let mut answer = test_idp.answer(&request, "alice");
+//! answer.attribute("mail", ["alice@example.com"]);
+//! let form = test_idp.post(&answer)?;
+//!
+//! let posted = PostedResponse::new(&form.saml_response, form.relay_state.as_deref());
+//! let login = sp.accept(&idp, &posted, Expect::AnswerTo(pending))?.confirm_with(&ReplayCache::default())?;
+//! assert_eq!(login.identity.attribute("mail"), Some("alice@example.com"));
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod request;
+
+pub use answer::{Answer, AnswerAttribute, AnswerConfirmation, AnswerNameId, Sign};
+pub use request::ReceivedRequest;
+
+use chrono::Duration;
+
+use crate::crypto::certificate::self_signed;
+use crate::crypto::{Curve, DigestAlgorithm, SignatureAlgorithm, SigningKey};
+use crate::dsig::sign::{self, SignOptions};
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::saml::metadata::{IdentityProvider, Metadata, MetadataTrust};
+use crate::saml::urn;
+use crate::sp::Clock;
+use crate::text::base64;
+use crate::xml::{Writer, ns};
+
+/// Why the test identity provider could not do what a test asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the test identity provider cannot {doing}: {reason}")]
+#[non_exhaustive]
+pub struct TestIdpError {
+    /// What it was to do.
+    pub doing: &'static str,
+    /// What was in the way.
+    pub reason: String,
+}
+
+impl TestIdpError {
+    pub(crate) fn new(doing: &'static str, reason: impl ToString) -> Self {
+        Self { doing, reason: reason.to_string() }
+    }
+}
+
+/// The form that the test identity provider has the browser post to the ACS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Form {
+    /// The URL it goes to: the request's ACS URL.
+    pub action: String,
+    /// The field `SAMLResponse`.
+    pub saml_response: String,
+    /// The field `RelayState`.
+    pub relay_state: Option<String>,
+}
+
+/// An identity provider in memory.
+#[derive(Debug)]
+pub struct TestIdp {
+    entity_id: String,
+    sso_url: String,
+    key: SigningKey,
+    certificate: Vec<u8>,
+    algorithm: SignatureAlgorithm,
+    digest: DigestAlgorithm,
+    clock: Clock,
+}
+
+impl TestIdp {
+    /// One with this entityID and a fresh RSA key of 2048 bits, which signs with RSA and SHA-256.
+    ///
+    /// Its single sign-on URL is `https://idp.test/sso`; see [`sso_url`](Self::sso_url).
+    ///
+    /// # Errors
+    /// Where no key can be made.
+    pub fn new(entity_id: impl Into<String>) -> Result<Self, TestIdpError> {
+        Self::with_key(entity_id.into(), SigningKey::generate_rsa(2048))
+    }
+
+    /// One with a fresh ECDSA key on P-256, which signs with ECDSA and SHA-256.
+    ///
+    /// # Errors
+    /// Where no key can be made.
+    pub fn with_ecdsa(entity_id: impl Into<String>) -> Result<Self, TestIdpError> {
+        Self::with_key(entity_id.into(), SigningKey::generate_ecdsa(Curve::P256))
+    }
+
+    fn with_key(
+        entity_id: String,
+        key: Result<SigningKey, crate::crypto::SigningKeyError>,
+    ) -> Result<Self, TestIdpError> {
+        let key = key.map_err(|error| TestIdpError::new("make a key", error))?;
+        let now = Clock::System.now();
+        let (from, until) = (now - Duration::days(1), now + Duration::days(365));
+        let certificate = self_signed(&key, "test identity provider", from, until)
+            .map_err(|error| TestIdpError::new("make a certificate", error))?;
+        let algorithm = key.default_algorithm();
+        Ok(Self {
+            entity_id,
+            sso_url: "https://idp.test/sso".to_owned(),
+            key,
+            certificate,
+            algorithm,
+            digest: DigestAlgorithm::Sha256,
+            clock: Clock::System,
+        })
+    }
+
+    /// Another single sign-on URL, for Redirect and POST alike.
+    #[must_use]
+    pub fn sso_url(mut self, url: impl Into<String>) -> Self {
+        self.sso_url = url.into();
+        self
+    }
+
+    /// Another clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Another signature algorithm, one that fits the key, and another digest.
+    #[must_use]
+    pub fn algorithms(mut self, signature: SignatureAlgorithm, digest: DigestAlgorithm) -> Self {
+        self.algorithm = signature;
+        self.digest = digest;
+        self
+    }
+
+    /// The entityID.
+    #[must_use]
+    pub fn entity_id(&self) -> &str {
+        &self.entity_id
+    }
+
+    /// The certificate of the signing key as an administrator would paste it: base64 of the DER.
+    #[must_use]
+    pub fn certificate(&self) -> String {
+        base64::encode(&self.certificate)
+    }
+
+    /// Its metadata document.
+    ///
+    /// # Errors
+    /// Where the entityID or the URL cannot stand in XML.
+    pub fn metadata(&self) -> Result<String, TestIdpError> {
+        let mut w = Writer::new();
+        w.open("md:EntityDescriptor").attribute("xmlns:md", ns::MD).attribute("entityID", &self.entity_id);
+        w.open("md:IDPSSODescriptor").attribute("protocolSupportEnumeration", urn::PROTOCOL);
+        w.open("md:KeyDescriptor").attribute("use", "signing");
+        w.open("ds:KeyInfo").attribute("xmlns:ds", ns::DS).open("ds:X509Data").open("ds:X509Certificate");
+        w.text(&self.certificate()).close().close().close().close();
+        for binding in [urn::binding::REDIRECT, urn::binding::POST] {
+            w.open("md:SingleSignOnService").attribute("Binding", binding).attribute("Location", &self.sso_url).close();
+        }
+        w.close().close();
+        w.finish().map_err(|error| TestIdpError::new("write its metadata", error))
+    }
+
+    /// This identity provider as a service provider sees it: its metadata, imported.
+    ///
+    /// # Errors
+    /// What [`Metadata::read`] refuses.
+    pub fn identity_provider(&self) -> Result<IdentityProvider, Error> {
+        let unusable = |_| crate::error::ConfigError::Unwritable;
+        let metadata = self.metadata().map_err(unusable)?;
+        Ok(Metadata::read(metadata.as_bytes(), MetadataTrust::Transport)?.only_identity_provider()?)
+    }
+
+    /// Signs an answer and wraps it into the form that the browser posts.
+    ///
+    /// # Errors
+    /// Where a value cannot stand in XML, or the key cannot sign with the algorithm.
+    pub fn post(&self, answer: &Answer) -> Result<Form, TestIdpError> {
+        Ok(Form {
+            action: answer.acs_url.clone(),
+            saml_response: base64::encode(self.sign(answer)?.as_bytes()),
+            relay_state: answer.relay_state.clone(),
+        })
+    }
+
+    /// Signs an answer: the XML that [`post`](Self::post) encodes.
+    ///
+    /// # Errors
+    /// Where a value cannot stand in XML, or the key cannot sign with the algorithm.
+    pub fn sign(&self, answer: &Answer) -> Result<String, TestIdpError> {
+        let mut xml = answer.to_xml().map_err(|error| TestIdpError::new("write an answer", error))?;
+        if matches!(answer.sign, Sign::Assertion | Sign::Both) {
+            xml = self.sign_element(&xml, &answer.assertion_id)?;
+        }
+        if matches!(answer.sign, Sign::Response | Sign::Both) {
+            xml = self.sign_element(&xml, &answer.response_id)?;
+        }
+        Ok(xml)
+    }
+
+    /// Signs the element of a document whose ID this is, with this identity provider's key: for messages that a test
+    /// writes itself.
+    ///
+    /// # Errors
+    /// Where the document is not well-formed or has no such element.
+    pub fn sign_element(&self, xml: &str, id: &str) -> Result<String, TestIdpError> {
+        let mut options = SignOptions::new(self.algorithm);
+        options.digest = self.digest;
+        options.certificate = Some(self.certificate.clone());
+        sign::enveloped(xml, id, &self.key, &options, &Limits::default().message())
+            .map_err(|error| TestIdpError::new("sign", error))
+    }
+}
