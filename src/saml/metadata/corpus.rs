@@ -11,13 +11,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::*;
+use crate::crypto::{AlgorithmPolicy, Certificate};
 
 #[test]
 fn real_documents_are_read_or_stand_in_the_list() {
-    let Some(folder) = std::env::var_os("SAML_SP_CORPUS").map(|folder| PathBuf::from(folder).join("metadata")) else {
-        println!("SKIPPED: SAML_SP_CORPUS names no folder with real metadata");
-        return;
-    };
+    let Some(folder) = folder() else { return };
     let index = json(&folder.join("index.json"));
     let listed = listed();
     let mut problems = Vec::new();
@@ -49,12 +47,64 @@ fn real_documents_are_read_or_stand_in_the_list() {
 
 /// A document passes when somebody in it can be used; its error is that of asking for the only one.
 fn read(bytes: &[u8]) -> Result<Metadata, MetadataError> {
+    read_by(bytes, &MetadataTrust::Transport)
+}
+
+fn read_by(bytes: &[u8], trust: &MetadataTrust) -> Result<Metadata, MetadataError> {
     let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-    let metadata = Metadata::read_at(bytes, &MetadataTrust::Transport, &Limits::default(), now)?;
+    let metadata = Metadata::read_at(bytes, trust, &Limits::default(), now)?;
     match metadata.only_identity_provider() {
         Ok(_) | Err(MetadataError::SeveralIdps { .. }) => Ok(metadata),
         Err(error) => Err(error),
     }
+}
+
+/// Every document whose signature verified for the other program verifies here, and reads the same through it.
+#[test]
+fn real_signatures_verify_with_the_certificate_they_carry() {
+    let Some(folder) = folder() else { return };
+    let mut problems = Vec::new();
+    let mut verified = 0;
+    for facts in json(&folder.join("index.json")).as_array().unwrap() {
+        let good = |signature: &Value| signature["verdict"] == "OK" && signature["parent"] == facts["root"];
+        if !facts["signatures"].as_array().is_some_and(|signatures| signatures.iter().any(good)) {
+            continue;
+        }
+        let file = facts["file"].as_str().unwrap();
+        let bytes = std::fs::read(folder.join(file)).unwrap();
+        let signer = MetadataSigner::from(carried_certificate(&bytes))
+            .algorithms(AlgorithmPolicy::new().dangerous_allow_sha1().dangerous_allow_small_rsa())
+            .dangerous_allow_missing_valid_until();
+        match (read_by(&bytes, &MetadataTrust::SignedBy(signer)), read(&bytes)) {
+            (Ok(signed), Ok(unsigned)) => {
+                let keys = |metadata: &Metadata| -> Vec<_> {
+                    metadata.identity_providers().iter().map(|idp| idp.signing_keys().to_vec()).collect()
+                };
+                assert_eq!(keys(&signed), keys(&unsigned), "{file}");
+                verified += 1;
+            }
+            (Err(signed), Err(unsigned)) if signed == unsigned => verified += 1,
+            (outcome, _) => problems.push(format!("{file}: {:?}", outcome.err().map(|error| error.to_string()))),
+        }
+    }
+    println!("{verified} signed documents verify");
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+/// The certificate in the KeyInfo of the document's own signature: good for this test, never for trust.
+fn carried_certificate(bytes: &[u8]) -> Certificate {
+    let document = Document::parse(bytes, &Limits::default().metadata()).unwrap();
+    let signature = document.root().child(Name::ds("Signature")).unwrap();
+    let element = signature.descendants_or_self().find(|element| element.is(Name::ds("X509Certificate"))).unwrap();
+    Certificate::from_pasted(element.descendant_text()).unwrap().certificate
+}
+
+fn folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("SAML_SP_CORPUS").map(|folder| PathBuf::from(folder).join("metadata"));
+    if folder.is_none() {
+        println!("SKIPPED: SAML_SP_CORPUS names no folder with real metadata");
+    }
+    folder
 }
 
 /// Where we read something else than the other program did. Its lists are of the whole document, so they can be compared

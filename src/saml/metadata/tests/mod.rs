@@ -1,5 +1,6 @@
 //! Metadata from the outside: one test per promise.
 
+mod bad_input;
 mod documents;
 mod endpoints;
 mod keys;
