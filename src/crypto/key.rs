@@ -294,17 +294,6 @@ impl VerifyingKey {
     }
 }
 
-impl fmt::Display for VerifyingKey {
-    /// What it is and the first eight bytes of its fingerprint: enough to tell keys apart in a message.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e, g, h, i, ..] = self.0.spki_sha256;
-        let start = [a, b, c, d, e, g, h, i];
-        write!(f, "{} key ", self.0.key_type)?;
-        start.iter().try_for_each(|byte| write!(f, "{byte:02X}"))?;
-        f.write_str("…")
-    }
-}
-
 impl PartialEq for VerifyingKey {
     fn eq(&self, other: &Self) -> bool {
         self.0.spki == other.0.spki
