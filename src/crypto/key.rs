@@ -302,10 +302,10 @@ impl PartialEq for VerifyingKey {
 
 impl Eq for VerifyingKey {}
 
-/// What it is and the beginning of its fingerprint: "RSA 2048 4F:1A:09:C3…".
+/// What it is and the beginning of its fingerprint: "RSA 2048 key 4F:1A:09:C3:55:0E:71:9D…".
 impl fmt::Display for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.0.key_type, Fingerprint::new(self.0.spki_sha256).short())
+        write!(f, "{} key {}", self.0.key_type, Fingerprint::new(self.0.spki_sha256).short())
     }
 }
 

@@ -220,22 +220,22 @@ impl Fingerprint {
         &self.0
     }
 
-    /// The first four bytes, enough to tell a handful of certificates apart: "4F:1A:09:C3…".
+    /// The first eight bytes, enough to tell certificates apart in a message: "4F:1A:09:C3:55:0E:71:9D…".
     #[must_use]
     pub fn short(&self) -> String {
-        let [a, b, c, d, ..] = self.0;
-        format!("{a:02X}:{b:02X}:{c:02X}:{d:02X}…")
+        format!("{}…", pairs(self.0.first_chunk::<8>().map_or(&[], |first| first)))
     }
 }
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, byte) in self.0.iter().enumerate() {
-            let colon = if index == 0 { "" } else { ":" };
-            write!(f, "{colon}{byte:02X}")?;
-        }
-        Ok(())
+        f.write_str(&pairs(&self.0))
     }
+}
+
+fn pairs(bytes: &[u8]) -> String {
+    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    pairs.join(":")
 }
 
 impl fmt::Debug for Fingerprint {

@@ -277,6 +277,6 @@ fn shows_what_it_is_and_its_fingerprint() {
     let key = SigningKey::generate_ecdsa(Curve::P384).unwrap();
     let fingerprint = Fingerprint::new(key.verifying_key().spki_sha256());
     assert_eq!(format!("{:?}", key.verifying_key()), format!("VerifyingKey(ECDSA P-384, {fingerprint})"));
-    assert_eq!(key.verifying_key().to_string(), format!("ECDSA P-384 {}", fingerprint.short()));
+    assert_eq!(key.verifying_key().to_string(), format!("ECDSA P-384 key {}", fingerprint.short()));
     assert_eq!(format!("{key:?}"), format!("SigningKey({:?})", key.verifying_key()));
 }
