@@ -22,7 +22,7 @@ pub(crate) enum Method {
     Exclusive { comments: bool },
     /// Canonical XML 1.0.
     Inclusive10 { comments: bool },
-    /// Canonical XML 1.1, except that it fails where it would have to join `xml:base` values of ancestors.
+    /// Canonical XML 1.1, except that it fails where it would have to join several `xml:base` values.
     Inclusive11 { comments: bool },
 }
 
@@ -94,7 +94,7 @@ impl Canonicalization {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum C14nError {
     /// Canonical XML 1.1 would have to join `xml:base` values (2.4), which no SAML message needs.
-    #[error("xml:base around the canonicalized element")]
+    #[error("several xml:base values, or an empty one, on and around the canonicalized element")]
     XmlBase,
     /// More output than a genuine document can have.
     #[error("the canonical form has more than {limit} bytes")]

@@ -177,30 +177,32 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
     }
 
     /// Inclusive: what an element whose parent is left out inherits of `xml:…` attributes. Canonical XML 1.0 (2.4)
-    /// takes all of them; 1.1 (2.4) only `xml:lang` and `xml:space`, and `xml:base` joined, which we do not do.
+    /// takes all of them; 1.1 (2.4) takes `xml:lang` and `xml:space`, and joins the values of `xml:base`.
     fn inherited_attributes(&mut self, element: Element<'d>) -> Result<(), C14nError> {
         let all = match self.method {
             Method::Exclusive { .. } => return Ok(()),
             Method::Inclusive10 { .. } => true,
             Method::Inclusive11 { .. } => false,
         };
-        let mut seen: HashSet<&str> =
-            element.attributes().filter(|a| a.binding().is_xml()).map(|a| a.local()).collect();
+        let own = element.attributes().filter(|attribute| attribute.binding().is_xml());
+        let mut seen: HashSet<&str> = own.map(|attribute| attribute.local()).collect();
         for attribute in element.ancestors_or_self().skip(1).flat_map(|ancestor| ancestor.attributes()) {
-            if !attribute.binding().is_xml() {
-                continue;
-            }
-            match attribute.local() {
-                "base" if !all => return Err(C14nError::XmlBase),
-                "lang" | "space" => {}
-                _ if !all => continue,
-                _ => {}
-            }
-            if seen.insert(attribute.local()) {
+            if attribute.binding().is_xml()
+                && (all || matches!(attribute.local(), "lang" | "space" | "base"))
+                && seen.insert(attribute.local())
+            {
                 self.attributes.push(attribute);
             }
         }
-        Ok(())
+        if all { Ok(()) } else { Self::refuse_base_to_join(element) }
+    }
+
+    /// One `xml:base` needs no joining and is written as it is; of several, or of an empty one, we do not make one.
+    fn refuse_base_to_join(element: Element<'d>) -> Result<(), C14nError> {
+        let attributes = element.ancestors_or_self().flat_map(|ancestor| ancestor.attributes());
+        let mut bases = attributes.filter(|attribute| attribute.binding().is_xml() && attribute.local() == "base");
+        let empty = bases.next().is_some_and(|base| base.value().is_empty());
+        if empty || bases.next().is_some() { Err(C14nError::XmlBase) } else { Ok(()) }
     }
 
     /// A start tag written anew: declarations by prefix, then attributes by namespace name and local name, those

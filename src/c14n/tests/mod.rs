@@ -1,5 +1,8 @@
 //! Canonical forms: rules one by one, recorded pairs, a corpus, and cost.
 
+mod corpus;
+mod signed;
+
 use super::*;
 use crate::limits::Limits;
 use crate::xml::{Document, Name};
