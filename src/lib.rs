@@ -1,9 +1,49 @@
-//! SAML 2.0 service provider.
+//! A SAML 2.0 service provider in which only what was signed can be read.
+//!
+//! The library does no I/O: bytes and the time go in, decisions and bytes come out. It sends users to their identity
+//! provider, and turns the answer into an [`Identity`], or into an [`Error`] that says what was found, what was wanted,
+//! who can put it right and how.
+//!
+//! # A login
+//!
+//! ```no_run
+//! use saml_sp::{Expect, LoginRequest, Metadata, MetadataTrust, Outbound, PostedResponse, ReplayCache, ServiceProvider};
+//!
+//! # fn fetched() -> Vec<u8> { Vec::new() }
+//! # fn form_fields() -> (String, Option<String>) { (String::new(), None) }
+//! # fn main() -> Result<(), saml_sp::Error> {
+//! // Once, at start: who we are, who they are, and which assertions were taken. Parsed now, shared by all requests.
+//! let sp = ServiceProvider::builder("https://app.example.com/saml", "https://app.example.com/saml/acs").build()?;
+//! let idp = Metadata::read(&fetched(), MetadataTrust::Transport)?.only_identity_provider()?;
+//! let seen = ReplayCache::default();
+//!
+//! // Out: send the browser away, keep the pending login for this browser alone.
+//! let LoginRequest { send, pending } = sp.begin_login(&idp)?;
+//! match send {
+//!     Outbound::Redirect(url) => println!("303 to {url}"),
+//!     Outbound::Post(form) => println!("200 with {}", form.html()),
+//! }
+//!
+//! // Back, at the ACS: the fields of the form, and the pending login by value.
+//! let (saml_response, relay_state) = form_fields();
+//! let posted = PostedResponse::new(&saml_response, relay_state.as_deref());
+//! let login = sp.accept(&idp, &posted, Expect::AnswerTo(pending))?.confirm_with(&seen)?;
+//! println!("{:?} {:?}", login.identity.name_id(), login.identity.attribute("mail"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to read on
+//!
+//! - [`manual`], the book: every check and its code, pending logins and cookies, replay records, threats, limits.
+//! - [`ServiceProvider`] and [`IdentityProvider`] are the two ends, [`PendingLogin`] what lies between request and
+//!   answer, [`Accepted`] an answer that waits for the replay record, [`Login`] the result.
+//! - `testing` (a feature) is an identity provider in memory for your own tests.
+#![allow(dead_code, unused_imports, unreachable_pub)] // while the floors are being built
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)
 )]
-#![allow(dead_code, unused_imports, unreachable_pub, missing_docs)] // while the floors are being built
 
 // Floor 0
 mod limits;
@@ -57,11 +97,12 @@ pub use profile::login::begin::{LoginOptions, LoginRequest, Outbound};
 pub use profile::login::open::Proof;
 pub use profile::login::pending::{PendingLogin, SealKeys};
 pub use profile::login::replay::{ReplayCache, ReplayKey, Seen};
-pub use profile::login::report::{Failure, Finding, Outcome, Report};
+pub use profile::login::report::{Failure, Finding, Note, Outcome, Report};
 pub use profile::login::return_to::ReturnTo;
 pub use profile::login::{Expect, PostedResponse};
 pub use saml::authn_request::{NameIdPolicy, RequestedAuthnContext, Scoping};
 pub use saml::ids::{InvalidEntityId, InvalidLocation, Location};
+pub use saml::urn;
 pub use saml::urn::Binding;
 pub use saml::{Attribute, AttributeValue, EntityId, MessageError, NameId, Status, Window};
 pub use session::Session;

@@ -10,7 +10,7 @@ use crate::text::whose::Whose;
 /// Why a message is not acceptable here and now.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[allow(missing_docs, reason = "the fields are the two sides of the comparison that the Display text names")]
+#[expect(missing_docs, reason = "the fields are the two sides of the comparison that the Display text names")]
 pub enum Rejection {
     /// The pending login is older than its lifetime.
     #[error("the login was begun at {} and expired at {}, it is {} now", t(issued), t(expires), t(now))]

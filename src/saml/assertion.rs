@@ -103,6 +103,13 @@ impl<'o> SignedDocument<'o> {
         Document::parse(octets.as_bytes(), &limits.octets()).map(Self)
     }
 
+    /// Every attribute of type dateTime, with its value.
+    pub(crate) fn times(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        const TIMES: [&str; 5] = ["IssueInstant", "NotBefore", "NotOnOrAfter", "AuthnInstant", "SessionNotOnOrAfter"];
+        let elements = self.0.root().descendants_or_self();
+        elements.flat_map(|element| TIMES.iter().filter_map(move |name| Some((*name, element.attribute(name)?))))
+    }
+
     pub(super) fn root(&self) -> Element<'_> {
         self.0.root()
     }

@@ -3,83 +3,132 @@
 use std::fmt;
 
 /// The value of `protocolSupportEnumeration` for SAML 2.0 (metadata 2.4.1), and the namespace of its protocol messages.
-pub(crate) const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 
 /// The URIs of the bindings (bindings 3).
-pub(crate) mod binding {
-    pub(crate) const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
-    pub(crate) const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
-    pub(crate) const SOAP: &str = "urn:oasis:names:tc:SAML:2.0:bindings:SOAP";
-    pub(crate) const ARTIFACT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact";
-    pub(crate) const PAOS: &str = "urn:oasis:names:tc:SAML:2.0:bindings:PAOS";
+pub mod binding {
+    /// The binding `HTTP-Redirect`.
+    pub const REDIRECT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+    /// The binding `HTTP-POST`.
+    pub const POST: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
+    /// The binding `SOAP`.
+    pub const SOAP: &str = "urn:oasis:names:tc:SAML:2.0:bindings:SOAP";
+    /// The binding `HTTP-Artifact`.
+    pub const ARTIFACT: &str = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact";
+    /// The binding `PAOS`.
+    pub const PAOS: &str = "urn:oasis:names:tc:SAML:2.0:bindings:PAOS";
 }
 
 /// The URIs of name identifier formats (core 8.3).
-pub(crate) mod name_id_format {
-    pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
-    pub(crate) const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
-    pub(crate) const X509_SUBJECT_NAME: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName";
-    pub(crate) const WINDOWS_DOMAIN_QUALIFIED_NAME: &str =
+pub mod name_id_format {
+    /// The NameID format `unspecified`.
+    pub const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+    /// The NameID format `emailAddress`.
+    pub const EMAIL_ADDRESS: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+    /// The NameID format `X509SubjectName`.
+    pub const X509_SUBJECT_NAME: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName";
+    /// The NameID format `WindowsDomainQualifiedName`.
+    pub const WINDOWS_DOMAIN_QUALIFIED_NAME: &str =
         "urn:oasis:names:tc:SAML:1.1:nameid-format:WindowsDomainQualifiedName";
-    pub(crate) const KERBEROS: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos";
-    pub(crate) const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
-    pub(crate) const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
-    pub(crate) const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
-    pub(crate) const ENCRYPTED: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:encrypted";
+    /// The NameID format `kerberos`.
+    pub const KERBEROS: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos";
+    /// The NameID format `entity`.
+    pub const ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
+    /// The NameID format `persistent`.
+    pub const PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
+    /// The NameID format `transient`.
+    pub const TRANSIENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
+    /// The NameID format `encrypted`.
+    pub const ENCRYPTED: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:encrypted";
 }
 
 /// The URIs of status codes (core 3.2.2.2): the first four at the top, the rest below them.
-pub(crate) mod status {
-    pub(crate) const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
-    pub(crate) const REQUESTER: &str = "urn:oasis:names:tc:SAML:2.0:status:Requester";
-    pub(crate) const RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
-    pub(crate) const VERSION_MISMATCH: &str = "urn:oasis:names:tc:SAML:2.0:status:VersionMismatch";
+pub mod status {
+    /// The status code `Success`.
+    pub const SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
+    /// The status code `Requester`.
+    pub const REQUESTER: &str = "urn:oasis:names:tc:SAML:2.0:status:Requester";
+    /// The status code `Responder`.
+    pub const RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
+    /// The status code `VersionMismatch`.
+    pub const VERSION_MISMATCH: &str = "urn:oasis:names:tc:SAML:2.0:status:VersionMismatch";
 
-    pub(crate) const AUTHN_FAILED: &str = "urn:oasis:names:tc:SAML:2.0:status:AuthnFailed";
-    pub(crate) const INVALID_ATTR_NAME_OR_VALUE: &str = "urn:oasis:names:tc:SAML:2.0:status:InvalidAttrNameOrValue";
-    pub(crate) const INVALID_NAME_ID_POLICY: &str = "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy";
-    pub(crate) const NO_AUTHN_CONTEXT: &str = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext";
-    pub(crate) const NO_AVAILABLE_IDP: &str = "urn:oasis:names:tc:SAML:2.0:status:NoAvailableIDP";
-    pub(crate) const NO_PASSIVE: &str = "urn:oasis:names:tc:SAML:2.0:status:NoPassive";
-    pub(crate) const NO_SUPPORTED_IDP: &str = "urn:oasis:names:tc:SAML:2.0:status:NoSupportedIDP";
-    pub(crate) const PARTIAL_LOGOUT: &str = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout";
-    pub(crate) const PROXY_COUNT_EXCEEDED: &str = "urn:oasis:names:tc:SAML:2.0:status:ProxyCountExceeded";
-    pub(crate) const REQUEST_DENIED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied";
-    pub(crate) const REQUEST_UNSUPPORTED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported";
-    pub(crate) const REQUEST_VERSION_DEPRECATED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionDeprecated";
-    pub(crate) const REQUEST_VERSION_TOO_HIGH: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionTooHigh";
-    pub(crate) const REQUEST_VERSION_TOO_LOW: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionTooLow";
-    pub(crate) const RESOURCE_NOT_RECOGNIZED: &str = "urn:oasis:names:tc:SAML:2.0:status:ResourceNotRecognized";
-    pub(crate) const TOO_MANY_RESPONSES: &str = "urn:oasis:names:tc:SAML:2.0:status:TooManyResponses";
-    pub(crate) const UNKNOWN_ATTR_PROFILE: &str = "urn:oasis:names:tc:SAML:2.0:status:UnknownAttrProfile";
-    pub(crate) const UNKNOWN_PRINCIPAL: &str = "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal";
-    pub(crate) const UNSUPPORTED_BINDING: &str = "urn:oasis:names:tc:SAML:2.0:status:UnsupportedBinding";
+    /// The status code `AuthnFailed`.
+    pub const AUTHN_FAILED: &str = "urn:oasis:names:tc:SAML:2.0:status:AuthnFailed";
+    /// The status code `InvalidAttrNameOrValue`.
+    pub const INVALID_ATTR_NAME_OR_VALUE: &str = "urn:oasis:names:tc:SAML:2.0:status:InvalidAttrNameOrValue";
+    /// The status code `InvalidNameIDPolicy`.
+    pub const INVALID_NAME_ID_POLICY: &str = "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy";
+    /// The status code `NoAuthnContext`.
+    pub const NO_AUTHN_CONTEXT: &str = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext";
+    /// The status code `NoAvailableIDP`.
+    pub const NO_AVAILABLE_IDP: &str = "urn:oasis:names:tc:SAML:2.0:status:NoAvailableIDP";
+    /// The status code `NoPassive`.
+    pub const NO_PASSIVE: &str = "urn:oasis:names:tc:SAML:2.0:status:NoPassive";
+    /// The status code `NoSupportedIDP`.
+    pub const NO_SUPPORTED_IDP: &str = "urn:oasis:names:tc:SAML:2.0:status:NoSupportedIDP";
+    /// The status code `PartialLogout`.
+    pub const PARTIAL_LOGOUT: &str = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout";
+    /// The status code `ProxyCountExceeded`.
+    pub const PROXY_COUNT_EXCEEDED: &str = "urn:oasis:names:tc:SAML:2.0:status:ProxyCountExceeded";
+    /// The status code `RequestDenied`.
+    pub const REQUEST_DENIED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied";
+    /// The status code `RequestUnsupported`.
+    pub const REQUEST_UNSUPPORTED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported";
+    /// The status code `RequestVersionDeprecated`.
+    pub const REQUEST_VERSION_DEPRECATED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionDeprecated";
+    /// The status code `RequestVersionTooHigh`.
+    pub const REQUEST_VERSION_TOO_HIGH: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionTooHigh";
+    /// The status code `RequestVersionTooLow`.
+    pub const REQUEST_VERSION_TOO_LOW: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestVersionTooLow";
+    /// The status code `ResourceNotRecognized`.
+    pub const RESOURCE_NOT_RECOGNIZED: &str = "urn:oasis:names:tc:SAML:2.0:status:ResourceNotRecognized";
+    /// The status code `TooManyResponses`.
+    pub const TOO_MANY_RESPONSES: &str = "urn:oasis:names:tc:SAML:2.0:status:TooManyResponses";
+    /// The status code `UnknownAttrProfile`.
+    pub const UNKNOWN_ATTR_PROFILE: &str = "urn:oasis:names:tc:SAML:2.0:status:UnknownAttrProfile";
+    /// The status code `UnknownPrincipal`.
+    pub const UNKNOWN_PRINCIPAL: &str = "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal";
+    /// The status code `UnsupportedBinding`.
+    pub const UNSUPPORTED_BINDING: &str = "urn:oasis:names:tc:SAML:2.0:status:UnsupportedBinding";
 }
 
 /// The URIs of authentication context classes that applications ask for most (authn-context 3.4).
-pub(crate) mod authn_context {
-    pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
-    pub(crate) const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
-    pub(crate) const PASSWORD_PROTECTED_TRANSPORT: &str =
-        "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
-    pub(crate) const KERBEROS: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Kerberos";
-    pub(crate) const SMARTCARD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Smartcard";
-    pub(crate) const TLS_CLIENT: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:TLSClient";
-    pub(crate) const X509: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:X509";
+pub mod authn_context {
+    /// The class `unspecified`.
+    pub const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
+    /// The class `Password`.
+    pub const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
+    /// The class `PasswordProtectedTransport`.
+    pub const PASSWORD_PROTECTED_TRANSPORT: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+    /// The class `Kerberos`.
+    pub const KERBEROS: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Kerberos";
+    /// The class `Smartcard`.
+    pub const SMARTCARD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Smartcard";
+    /// The class `TLSClient`.
+    pub const TLS_CLIENT: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:TLSClient";
+    /// The class `X509`.
+    pub const X509: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:X509";
 }
 
 /// The URIs of subject confirmation methods (profiles 3).
-pub(crate) mod confirmation {
-    pub(crate) const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
-    pub(crate) const HOLDER_OF_KEY: &str = "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key";
-    pub(crate) const SENDER_VOUCHES: &str = "urn:oasis:names:tc:SAML:2.0:cm:sender-vouches";
+pub mod confirmation {
+    /// The confirmation method `bearer`.
+    pub const BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
+    /// The confirmation method `holder-of-key`.
+    pub const HOLDER_OF_KEY: &str = "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key";
+    /// The confirmation method `sender-vouches`.
+    pub const SENDER_VOUCHES: &str = "urn:oasis:names:tc:SAML:2.0:cm:sender-vouches";
 }
 
 /// The URIs of attribute name formats (core 8.2).
-pub(crate) mod attribute_name_format {
-    pub(crate) const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified";
-    pub(crate) const URI: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri";
-    pub(crate) const BASIC: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic";
+pub mod attribute_name_format {
+    /// The attribute name format `unspecified`.
+    pub const UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified";
+    /// The attribute name format `uri`.
+    pub const URI: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri";
+    /// The attribute name format `basic`.
+    pub const BASIC: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic";
 }
 
 /// How a message travels (bindings 3).

@@ -121,6 +121,7 @@ pub(crate) fn accept_or_report(
         }
     };
     report.proofs.clone_from(&opened.proofs);
+    report.note(settings, idp, &opened);
     let context = context(settings, idp, now, acs, pending, &opened);
     let mut first = None;
     for check in CHECKS {

@@ -4,10 +4,14 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
+use super::Settings;
 use super::checks::Verdict;
-use super::open::Proof;
+use super::open::{Opened, Proof};
 use crate::error::Error;
-use crate::text::instant;
+use crate::saml::assertion::SignedDocument;
+use crate::saml::metadata::IdentityProvider;
+use crate::text::instant::{self, Instant, Lexical};
+use crate::text::quoted::Quoted;
 
 /// The checks on one message, in the order of the table. Its `Display` is one line a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +20,47 @@ pub struct Report {
     stopped: Option<Failure>,
     pub(super) proofs: Vec<Proof>,
     pub(super) findings: Vec<Finding>,
+    notes: Vec<Note>,
+}
+
+/// Something that is accepted and yet not as the standard has it: worth telling whoever runs the other side.
+#[non_exhaustive]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// A time without a zone, taken as UTC.
+    #[non_exhaustive]
+    TimeWithoutZone {
+        /// The attribute.
+        attribute: &'static str,
+        /// Its value.
+        found: Quoted,
+    },
+    /// A time with an explicit offset, converted to UTC.
+    #[non_exhaustive]
+    TimeWithOffset {
+        /// The attribute.
+        attribute: &'static str,
+        /// Its value.
+        found: Quoted,
+    },
+    /// An entityID that is no absolute URI (core 8.3.6).
+    #[non_exhaustive]
+    EntityIdNoUri {
+        /// The entityID: the identity provider's or ours.
+        entity_id: Quoted,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimeWithoutZone { attribute, found } => {
+                write!(f, "{attribute} {found} has no zone and is taken as UTC")
+            }
+            Self::TimeWithOffset { attribute, found } => write!(f, "{attribute} {found} is converted to UTC"),
+            Self::EntityIdNoUri { entity_id } => write!(f, "the entity ID {entity_id} is no absolute URI"),
+        }
+    }
 }
 
 /// What one check said.
@@ -72,11 +117,30 @@ impl Outcome {
 
 impl Report {
     pub(super) fn new(now: DateTime<Utc>) -> Self {
-        Self { now, stopped: None, proofs: Vec::new(), findings: Vec::new() }
+        Self { now, stopped: None, proofs: Vec::new(), findings: Vec::new(), notes: Vec::new() }
     }
 
     pub(super) fn stopped(&mut self, error: &Error) {
         self.stopped = Some(Failure::of(error));
+    }
+
+    /// Notes what is odd about an opened message and the two entities.
+    pub(super) fn note(&mut self, settings: &Settings, idp: &IdentityProvider, opened: &Opened) {
+        for entity_id in [&settings.entity_id, idp.entity_id()] {
+            if !entity_id.is_absolute_uri() {
+                self.notes.push(Note::EntityIdNoUri { entity_id: Quoted::new(entity_id.as_str()) });
+            }
+        }
+        let signed =
+            opened.signed.as_ref().and_then(|signed| SignedDocument::parse(&signed.octets, &settings.limits).ok());
+        for (attribute, value) in signed.iter().flat_map(SignedDocument::times) {
+            let found = || Quoted::new(value);
+            match Instant::parse(value).map(|instant| instant.lexical) {
+                Ok(Lexical::NoZone) => self.notes.push(Note::TimeWithoutZone { attribute, found: found() }),
+                Ok(Lexical::Offset) => self.notes.push(Note::TimeWithOffset { attribute, found: found() }),
+                _ => {}
+            }
+        }
     }
 
     /// Why the checks were not reached: the message could not be decoded, parsed, verified or read, or the login it
@@ -90,6 +154,12 @@ impl Report {
     #[must_use]
     pub fn proofs(&self) -> &[Proof] {
         &self.proofs
+    }
+
+    /// What was accepted and is yet not as the standard has it.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// Every check, in order.
@@ -117,6 +187,6 @@ impl fmt::Display for Report {
                 }
             }
         }
-        Ok(())
+        self.notes.iter().try_for_each(|note| writeln!(f, "note     {note}"))
     }
 }
