@@ -5,11 +5,13 @@
 //! | [`login`] | What happens from the click on *Sign in* to the identity, and what is mine to do? |
 //! | [`state`] | Where do pending logins and used assertions live: cookies, replay records, fleets, tenants? |
 //! | [`defaults`] | What is on, what is off, and why? |
+//! | [`checks`] | Which checks are there, and what does this error code mean? |
 //! | [`limits`] | How large may a message be, and who says so? |
 //! | [`providers`] | What do I set at Entra ID, Okta, Google, Keycloak, AD FS, …? |
 //! | [`threats`] | Who attacks a service provider, and what stops them here? |
 //! | [`other_peoples_bugs`] | Which published vulnerabilities shaped this library? |
 
+pub mod checks;
 pub mod defaults;
 pub mod limits;
 pub mod login;

@@ -26,9 +26,11 @@
 //! ```
 
 mod answer;
+mod pending;
 mod request;
 
 pub use answer::{Answer, AnswerAttribute, AnswerConfirmation, AnswerNameId, Sign};
+pub use pending::pending_login;
 pub use request::ReceivedRequest;
 
 use chrono::Duration;

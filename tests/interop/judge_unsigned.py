@@ -18,14 +18,14 @@ import zlib
 
 
 def read(path):
-    """(binding, value as it travels, XML, where to) of one emitted request."""
+    """(binding, query, value as it travels, XML) of one emitted request."""
     with open(path, "rb") as file:
         content = file.read()
     if path.endswith(".url"):
         url = urllib.parse.urlsplit(content.decode().strip())
         value = dict(urllib.parse.parse_qsl(url.query, strict_parsing=True))["SAMLRequest"]
-        return "redirect", url.query, value, zlib.decompress(base64.b64decode(value), -15), f"{url.scheme}://{url.netloc}{url.path}"
-    return "post", None, base64.b64encode(content).decode(), content, None
+        return "redirect", url.query, value, zlib.decompress(base64.b64decode(value), -15)
+    return "post", None, base64.b64encode(content).decode(), content
 
 
 def root(message):
@@ -35,8 +35,8 @@ def root(message):
 def pysaml2(args):
     from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT, config, server, sigver
     for path in args.requests:
-        how, _, value, xml, where = read(path)
-        where = where or root(xml).get("Destination")
+        how, _, value, xml = read(path)
+        where = root(xml).get("Destination")
         conf = config.IdPConfig()
         conf.load({
             "entityid": "urn:example:judge",
@@ -67,7 +67,7 @@ def pysaml2(args):
 def judge_lasso(args):
     import lasso
     for path in args.requests:
-        how, query, value, xml, _ = read(path)
+        how, query, value, xml = read(path)
         judge = lasso.Server(os.path.join(args.idp_state, "idp-metadata.xml"), os.path.join(args.idp_state, "idp-rsa.key"), None, None)
         judge.addProvider(lasso.PROVIDER_ROLE_SP, args.sp_metadata)
         login = lasso.Login(judge)

@@ -83,5 +83,5 @@ done
 sha512=http://www.w3.org/2001/04/xmlenc#sha512
 record pysaml2-rsa-sha512 "{\"sign\": \"both\", \"sign_alg\": \"http://www.w3.org/2001/04/xmldsig-more#rsa-sha512\", \"digest_alg\": \"$sha512\"}"
 record pysaml2-persistent '{"sign": "assertion", "nameid": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"}'
-record pysaml2-refused '{"sign": "response", "status": "Responder/AuthnFailed"}' status
+record pysaml2-refused '{"sign": "response", "status": "Responder/AuthnFailed"}' status-not-success
 echo "recorded into $out"
