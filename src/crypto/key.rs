@@ -12,6 +12,13 @@ use super::spki::Spki;
 use crate::text::quoted::Quoted;
 
 /// The elliptic curves we know, all of NIST (FIPS 186-5, SP 800-186).
+///
+/// ```
+/// # use saml_sp::{Certificate, Curve, KeyType};
+/// let pasted = Certificate::from_pasted(include_str!("testdata/compressed_point.pem"))?;
+/// assert_eq!(pasted.certificate.key().key_type(), KeyType::Ec(Curve::P384));
+/// # Ok::<(), saml_sp::CertificateError>(())
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Curve {
@@ -65,6 +72,13 @@ impl Curve {
 }
 
 /// What a public key is.
+///
+/// ```
+/// # use saml_sp::{Certificate, KeyType};
+/// let pasted = Certificate::from_pasted(include_str!("testdata/ed25519.pem"))?;
+/// assert_eq!(pasted.certificate.key().key_type(), KeyType::Ed25519);
+/// # Ok::<(), saml_sp::CertificateError>(())
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyType {

@@ -3,21 +3,18 @@
 use super::provider::AWS_LC;
 
 /// The system gave no random octets.
-#[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the system's random generator failed")]
-pub struct RandomFailed;
+pub(crate) struct RandomFailed;
 
 impl RandomFailed {
     /// The stable name of this error.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         "random-failed"
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> &'static str {
+    pub(crate) fn hint(&self) -> &'static str {
         "the operating system must offer a random source; sandboxes sometimes hide it"
     }
 }

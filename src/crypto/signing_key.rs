@@ -13,9 +13,8 @@ pub(crate) struct SigningKey {
 }
 
 /// Why there is no private key, or no signature.
-#[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SigningKeyError {
+pub(crate) enum SigningKeyError {
     /// Not an unencrypted private key of a type we know.
     #[error("this is no unencrypted private key of RSA (2048 to 8192 bits), ECDSA (P-256, P-384, P-521) or Ed25519")]
     NotPrivateKey,
@@ -40,8 +39,7 @@ pub enum SigningKeyError {
 
 impl SigningKeyError {
     /// The stable name of this error.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
+    pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::NotPrivateKey => "signing-key-invalid",
             Self::Encrypted => "signing-key-encrypted",
@@ -52,8 +50,7 @@ impl SigningKeyError {
     }
 
     /// What to do about it.
-    #[must_use]
-    pub fn hint(&self) -> &'static str {
+    pub(crate) fn hint(&self) -> &'static str {
         match self {
             Self::NotPrivateKey => "give the key as PKCS#8: openssl pkcs8 -topk8 -nocrypt -in key.pem",
             Self::Encrypted => "decrypt it first: openssl pkcs8 -topk8 -nocrypt -in key.pem",

@@ -1,8 +1,8 @@
 //! Moments and durations: `xs:dateTime` and `xs:duration` as peers write them, `DateTime<Utc>` for us.
 //!
 //! Core 1.3.3 asks for UTC. Real peers send seven fractional digits, offsets, or no zone at all; each is read, and the
-//! form is remembered so that reports can say so. Reading is one pass over the bytes: no backtracking pattern, no
-//! growing number (CVE-2018-6519 was a pattern that took exponential time on a long fraction).
+//! form is remembered so that reports can say so. Reading is one pass over the bytes: no growing number, and no pattern
+//! that backtracks (CVE-2018-6519: one long timestamp kept a server busy).
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, Utc};
 

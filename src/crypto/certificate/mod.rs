@@ -186,6 +186,14 @@ impl fmt::Debug for Certificate {
 }
 
 /// What the dates of a certificate say about a moment.
+///
+/// ```
+/// # use saml_sp::{Certificate, Validity};
+/// let pasted = Certificate::from_pasted(include_str!("../testdata/ed25519.pem"))?;
+/// let year_2000 = chrono::DateTime::UNIX_EPOCH + chrono::Duration::days(10_957);
+/// assert!(matches!(pasted.certificate.validity(year_2000), Validity::NotYet { .. }));
+/// # Ok::<(), saml_sp::CertificateError>(())
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Validity {
@@ -206,6 +214,14 @@ pub enum Validity {
 }
 
 /// A SHA-256 fingerprint: upper-case hexadecimal pairs with colons, as openssl and administration pages show it.
+///
+/// ```
+/// # use saml_sp::Certificate;
+/// let pasted = Certificate::from_pasted(include_str!("../testdata/ed25519.pem"))?;
+/// let shown = pasted.certificate.sha256().to_string();
+/// assert_eq!(shown.split(':').count(), 32);
+/// # Ok::<(), saml_sp::CertificateError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 32]);
 

@@ -11,6 +11,15 @@ const MAX_BYTES: usize = 256 * 1024;
 const MAX_CERTIFICATES: usize = 32;
 
 /// What was found in a pasted text.
+///
+/// ```
+/// # use saml_sp::Certificate;
+/// let pasted = Certificate::from_pasted(include_str!("../testdata/chain.pem"))?;
+/// assert_eq!(pasted.certificate.subject(), "C=AQ, O=Example, CN=idp.example.com");
+/// assert_eq!(pasted.others.len(), 2);
+/// assert!(pasted.note().is_some());
+/// # Ok::<(), saml_sp::CertificateError>(())
+/// ```
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pasted {
