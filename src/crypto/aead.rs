@@ -7,10 +7,6 @@ use super::provider::AWS_LC;
 use super::random::{self, RandomFailed};
 
 const NONCE_BYTES: usize = 12;
-const TAG_BYTES: usize = 16;
-
-/// How much longer the sealed text is than the plain one, in bytes.
-pub(crate) const OVERHEAD_BYTES: usize = NONCE_BYTES + TAG_BYTES;
 
 /// Nonce, ciphertext, tag.
 pub(crate) fn seal(key: &[u8; 32], associated_data: &[u8], plaintext: &[u8]) -> Result<Vec<u8>, RandomFailed> {
@@ -37,7 +33,7 @@ mod tests {
     fn opens_what_it_sealed() {
         for plaintext in [&b""[..], b"pending login", &[0; 4096]] {
             let sealed = seal(&KEY, b"purpose", plaintext).unwrap();
-            assert_eq!(sealed.len(), plaintext.len() + OVERHEAD_BYTES);
+            assert_eq!(sealed.len(), plaintext.len() + 12 + 16);
             assert_eq!(open(&KEY, b"purpose", &sealed).unwrap(), plaintext);
         }
     }

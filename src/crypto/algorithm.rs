@@ -194,16 +194,6 @@ impl DigestAlgorithm {
             Self::Sha512 => "SHA-512",
         }
     }
-
-    /// Length of its output, in bytes.
-    pub(crate) const fn output_bytes(self) -> usize {
-        match self {
-            Self::Sha1 => 20,
-            Self::Sha256 => 32,
-            Self::Sha384 => 48,
-            Self::Sha512 => 64,
-        }
-    }
 }
 
 impl std::fmt::Display for DigestAlgorithm {

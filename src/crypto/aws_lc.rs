@@ -17,7 +17,6 @@ use super::provider::{CryptoProvider, NewKey, PrivateKey, PublicKey};
 
 /// AWS-LC through its own Rust interface.
 pub(crate) const AWS_LC: CryptoProvider = CryptoProvider {
-    name: "aws-lc-rs",
     supports: |key_type, algorithm| verification(key_type, algorithm).is_some(),
     public_key,
     private_key,

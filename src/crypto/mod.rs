@@ -18,8 +18,8 @@ mod spki;
 mod weak;
 
 pub(crate) use algorithm::{DigestAlgorithm, SignatureAlgorithm};
-pub(crate) use certificate::{Certificate, CertificateError, Fingerprint, Pasted, Validity};
-pub(crate) use digest::{Digest, constant_time_eq, digest, hex, sha256};
-pub(crate) use key::{Curve, KeyError, KeyType, VerifyingKey};
+pub(crate) use certificate::{Certificate, CertificateError};
+pub(crate) use digest::{constant_time_eq, digest, hex, sha256};
+pub(crate) use key::{Curve, VerifyingKey};
 pub(crate) use policy::{AlgorithmPolicy, AlgorithmRefused};
 pub(crate) use signing_key::{SigningKey, SigningKeyError};

@@ -97,21 +97,6 @@ impl AlgorithmPolicy {
             _ => Ok(()),
         }
     }
-
-    /// [`AlgorithmPolicy::check_key`] as a question, to choose among keys.
-    pub(crate) fn allows_key(&self, key: &VerifyingKey) -> bool {
-        self.check_key(key).is_ok()
-    }
-
-    /// [`AlgorithmPolicy::check_digest`] as a question.
-    pub(crate) fn allows_digest(&self, algorithm: DigestAlgorithm) -> bool {
-        self.check_digest(algorithm).is_ok()
-    }
-
-    /// Whether the hash in this algorithm may count, whoever signed.
-    pub(crate) fn allows_signature(&self, algorithm: SignatureAlgorithm) -> bool {
-        algorithm.digest().is_none_or(|digest| self.allows_digest(digest))
-    }
 }
 
 /// Why a signature does not count, whatever its value.

@@ -10,8 +10,6 @@ use super::key::{Curve, KeyType};
 
 /// Everything this crate asks of a cryptographic library.
 pub(crate) struct CryptoProvider {
-    /// For messages.
-    pub(crate) name: &'static str,
     /// Whether keys of this type can verify this algorithm.
     pub(crate) supports: fn(KeyType, SignatureAlgorithm) -> bool,
     /// Parses a DER SubjectPublicKeyInfo for one algorithm; `None` where it is no valid key of that type.

@@ -7,18 +7,6 @@ use super::provider::AWS_LC;
 #[error("the system's random generator failed")]
 pub(crate) struct RandomFailed;
 
-impl RandomFailed {
-    /// The stable name of this error.
-    pub(crate) fn code(&self) -> &'static str {
-        "random-failed"
-    }
-
-    /// What to do about it.
-    pub(crate) fn hint(&self) -> &'static str {
-        "the operating system must offer a random source; sandboxes sometimes hide it"
-    }
-}
-
 /// `N` fresh octets.
 pub(crate) fn bytes<const N: usize>() -> Result<[u8; N], RandomFailed> {
     let mut octets = [0; N];

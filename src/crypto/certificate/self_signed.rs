@@ -9,7 +9,9 @@ use crate::crypto::random;
 use crate::crypto::signing_key::{SigningKey, SigningKeyError};
 
 const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
+const UTF8_STRING: u8 = 0x0c;
 const UTC_TIME: u8 = 0x17;
+const GENERALIZED_TIME: u8 = 0x18;
 const EXPLICIT_0: u8 = 0xa0;
 
 /// A self-signed X.509 version 3 certificate without extensions, in DER (RFC 5280 section 4.1); times in whole seconds.
@@ -59,7 +61,7 @@ fn algorithm_identifier(algorithm: SignatureAlgorithm) -> Vec<u8> {
 fn common_name_only(common_name: &str) -> Vec<u8> {
     let attribute = der::nest(
         der::SEQUENCE,
-        &[&der::write(der::OBJECT_IDENTIFIER, COMMON_NAME), &der::write(der::UTF8_STRING, common_name.as_bytes())],
+        &[&der::write(der::OBJECT_IDENTIFIER, COMMON_NAME), &der::write(UTF8_STRING, common_name.as_bytes())],
     );
     der::nest(der::SEQUENCE, &[&der::nest(der::SET, &[&attribute])])
 }
@@ -69,6 +71,6 @@ fn time(moment: DateTime<Utc>) -> Vec<u8> {
     if (1950..2050).contains(&moment.year()) {
         der::write(UTC_TIME, moment.format("%y%m%d%H%M%SZ").to_string().as_bytes())
     } else {
-        der::write(der::GENERALIZED_TIME, moment.format("%Y%m%d%H%M%SZ").to_string().as_bytes())
+        der::write(GENERALIZED_TIME, moment.format("%Y%m%d%H%M%SZ").to_string().as_bytes())
     }
 }
