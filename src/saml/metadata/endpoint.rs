@@ -40,6 +40,12 @@ impl Endpoint {
         self.response_location.as_ref()
     }
 
+    /// Whether it calls itself the default, or not the default; indexed endpoints only (metadata 2.2.3).
+    #[must_use]
+    pub fn is_default(&self) -> Option<bool> {
+        self.is_default
+    }
+
     /// The number by which an artifact names this endpoint; indexed endpoints only (metadata 2.2.3).
     #[must_use]
     pub fn index(&self) -> Option<u16> {
@@ -48,7 +54,8 @@ impl Endpoint {
 
     /// The default among indexed endpoints (metadata 2.2.3): the first that says so, else the first that does not say no,
     /// else the first.
-    pub(crate) fn default_of(endpoints: &[Self]) -> Option<&Self> {
+    #[must_use]
+    pub fn default_of(endpoints: &[Self]) -> Option<&Self> {
         endpoints
             .iter()
             .find(|endpoint| endpoint.is_default == Some(true))

@@ -21,6 +21,21 @@ use crate::text::whitespace;
 /// It comes from metadata ([`Metadata::read`](super::Metadata::read)) or from three fields of a configuration page
 /// ([`IdentityProvider::manual`]). Either way it has at least one signing key: one without cannot be made. Everything in it was
 /// parsed once; a clone is a reference.
+///
+/// ```no_run
+/// use saml_sp::{IdentityProvider, Metadata, MetadataTrust};
+///
+/// # fn current() -> IdentityProvider { unimplemented!() }
+/// // A refresh: look at what changes before the new one takes the old one's place.
+/// let old: IdentityProvider = current();
+/// let new = Metadata::read(&std::fs::read("idp-metadata.xml")?, MetadataTrust::Transport)?
+///     .identity_provider(old.entity_id())?;
+/// let changes = old.diff(&new)?;
+/// if !changes.is_empty() {
+///     eprintln!("{}: {changes}", old.entity_id());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct IdentityProvider(Arc<Parts>);
 
@@ -240,7 +255,8 @@ impl IdentityProvider {
     }
 
     /// The certificates of keys to encrypt to.
-    pub(crate) fn encryption_certificates(&self) -> &[Certificate] {
+    #[must_use]
+    pub fn encryption_certificates(&self) -> &[Certificate] {
         &self.0.keys.encryption
     }
 
@@ -368,12 +384,14 @@ impl IdentityProvider {
     }
 
     /// The URIs of the signature algorithms it says it verifies (alg:SigningMethod); none where it does not say.
-    pub(crate) fn signing_methods(&self) -> &[String] {
+    #[must_use]
+    pub fn signing_methods(&self) -> &[String] {
         &self.0.declared.signing_methods
     }
 
     /// The URIs of the digest algorithms it says it computes (alg:DigestMethod); none where it does not say.
-    pub(crate) fn digest_methods(&self) -> &[String] {
+    #[must_use]
+    pub fn digest_methods(&self) -> &[String] {
         &self.0.declared.digest_methods
     }
 

@@ -22,7 +22,7 @@ mod tests;
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 pub use self::diff::Changes;
 pub use self::endpoint::Endpoint;
@@ -44,6 +44,17 @@ const ENTITY: Name = Name::md("EntityDescriptor");
 const ENTITIES: Name = Name::md("EntitiesDescriptor");
 
 /// A metadata document that was read: one entity, or a federation of them.
+///
+/// ```no_run
+/// use saml_sp::{EntityId, Metadata, MetadataTrust};
+///
+/// let metadata = Metadata::read(&std::fs::read("federation.xml")?, MetadataTrust::Transport)?;
+/// for idp in metadata.identity_providers() {
+///     println!("{} is {}", idp.entity_id(), idp.display_name().unwrap_or("nameless"));
+/// }
+/// let ours = metadata.identity_provider(&EntityId::new("https://idp.example.com/saml")?)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Metadata {
     identity_providers: Vec<IdentityProvider>,

