@@ -1,10 +1,10 @@
 //! The upper bounds, what they count, and where each number comes from.
 //!
 //! Whatever happens before a signature is checked can be asked for by anybody, so it costs time linear in the input and
-//! is bounded. The numbers of `Limits` can be raised by the application, for a partner whose real messages need it; the others are
+//! is bounded. The numbers of [`Limits`](crate::Limits) can be raised by the application, for a partner whose real messages need it; the others are
 //! fixed. None of them is near what real documents have.
 //!
-//! # `Limits`: one document
+//! # One document: `Limits`
 //!
 //! | field | default | unit | code | why this number |
 //! |---|---|---|---|---|

@@ -5,13 +5,13 @@
 //! | step | who | what |
 //! |---|---|---|
 //! | 1 | app | chooses the identity provider of *its own* tenant (see [`state`](super::state#tenants)) |
-//! | 2 | library | `begin_login`: writes the AuthnRequest, gives back where to send the browser and the pending login |
+//! | 2 | library | [`begin_login`](crate::ServiceProvider::begin_login): writes the AuthnRequest, gives back where to send the browser and the pending login |
 //! | 3 | app | keeps the pending login (session or sealed cookie), sends the browser away: a 303 to a URL, or a page with a form |
 //! | 4 | provider | asks the user who they are, posts the Response to our assertion consumer service through the browser |
-//! | 5 | app | hands the two form fields and the pending login to `accept` |
-//! | 6 | library | reads, verifies, checks: `Accepted`, or an error |
-//! | 7 | app | asks its replay record whether this assertion was seen (see [`state`](super::state#the-replay-record)), and tells `confirm` |
-//! | 8 | library | `Login`: the identity, the session to store, where the user wanted to go |
+//! | 5 | app | hands the two form fields and the pending login to [`accept`](crate::ServiceProvider::accept) |
+//! | 6 | library | reads, verifies, checks (see [`checks`](super::checks)): [`Accepted`](crate::Accepted), or an [`Error`](crate::Error) |
+//! | 7 | app | asks its replay record whether this assertion was seen (see [`state`](super::state#the-replay-record)), and tells [`confirm`](crate::Accepted::confirm) |
+//! | 8 | library | [`Login`](crate::Login): the identity, the session to store, where the user wanted to go |
 //! | 9 | app | starts its own session under a *new* session id, and answers with a 303 to the return path |
 //!
 //! Steps 2, 6 and 8 do no I/O and do not wait. Where the app awaits a store or a key service, it does so between two calls.
@@ -31,6 +31,7 @@
 //!
 //! # Authorization is not authentication
 //!
-//! An accepted login says who the provider says this is. Whether that user may enter is another question: `identity.require(&Gate…)`
-//! asks it of the attributes, by exact attribute name. An e-mail address is an attribute that any configured provider can assert;
-//! link accounts by `Identity::subject_key()`, never by e-mail address alone.
+//! An accepted login says who the provider says this is. Whether that user may enter is another question: ask it of the attributes
+//! ([`Identity::attribute_values`](crate::Identity::attribute_values)), by exact attribute name. An e-mail address is an attribute that any
+//! configured provider can assert; link accounts by [`Identity::subject_key`](crate::Identity::subject_key), never by e-mail address
+//! alone.

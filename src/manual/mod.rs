@@ -19,3 +19,8 @@ pub mod other_peoples_bugs;
 pub mod providers;
 pub mod state;
 pub mod threats;
+
+/// The README's walk through the API compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

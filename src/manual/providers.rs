@@ -10,7 +10,7 @@
 //!
 //! and has the same three about itself: entity id (Issuer, Microsoft Entra Identifier, Identity Provider Issuer), login URL, signing
 //! certificate. A metadata document holds all of them, survives key rotation, and is the better way where it exists;
-//! `IdentityProvider::manual` takes the three as they are pasted.
+//! [`IdentityProvider::manual`](crate::IdentityProvider::manual) takes the three as they are pasted.
 //!
 //! # Microsoft Entra ID
 //!
@@ -53,9 +53,9 @@
 //!
 //! | code | most often |
 //! |---|---|
-//! | a signature code that says the *digest* differs | something between the provider and us changed the message |
-//! | a signature code that says *no trusted key* made it | the provider rotated its key: fetch the metadata again |
+//! | `digest-mismatch` | something between the provider and us changed the message |
+//! | `signature-wrong-key` | the provider rotated its key: fetch the metadata again |
 //! | `audience-mismatch` | entity id: a trailing slash, http for https, letter case, `spn:` |
 //! | `destination-mismatch`, `recipient-mismatch` | the ACS URL entered there is not the one configured here; a proxy between is not the reason, since the HTTP request is not looked at |
-//! | `in-response-to-…`, no pending login | the cookie did not come back: see [`state`](super::state#the-cookie) |
-//! | a window code | clocks: the error shows both times and the skew |
+//! | `pending-missing` | the cookie did not come back: see [`state`](super::state#the-cookie) |
+//! | `conditions-window`, `confirmation-window` | clocks: the error shows both times and the skew |

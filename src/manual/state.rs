@@ -2,7 +2,7 @@
 //!
 //! # The pending login
 //!
-//! `begin_login` returns a `PendingLogin` beside the message: the request's id, the identity provider, our assertion consumer service,
+//! [`begin_login`](crate::ServiceProvider::begin_login) returns a [`PendingLogin`](crate::PendingLogin) beside the message: the request's id, the identity provider, our assertion consumer service,
 //! what was asked, when, the return path, and a tag of the app's own. `accept` takes it back **by value**: one answer per request. It
 //! expires, after 60 minutes by default (`pending-expired`): long enough for a second factor and a forgotten password, short enough that
 //! a stolen cookie is soon worthless.
@@ -14,8 +14,10 @@
 //! Two places are right:
 //!
 //! 1. **The user's server-side session**, if there is one before the login, and its cookie travels with the answer (see below).
-//! 2. **A sealed cookie**: `pending.seal(&keys)` gives at most 3 KiB of text under authenticated encryption, which binds purpose,
-//!    version and our entity id. Several keys can open, the first seals: rotate by putting a new one in front.
+//! 2. **A sealed cookie**: [`cookie`](crate::PendingLogin::cookie) makes the header, [`seal`](crate::PendingLogin::seal) the text alone: at most
+//!    3 KiB under authenticated encryption, which binds purpose, version and our entity id.
+//!    [`pending_from_cookies`](crate::ServiceProvider::pending_from_cookies) finds and opens it again. Of [`SealKeys`](crate::SealKeys)
+//!    the first seals and all open: rotate by putting a new one in front.
 //!
 //! # The cookie
 //!
@@ -35,23 +37,24 @@
 //! - **`Max-Age`** is the pending login's lifetime. Delete the cookie at the assertion consumer service, accepted or not.
 //!
 //! RelayState on the wire is that random handle and nothing else: 80 bytes are what the bindings promise to carry, and a URL there is an open
-//! redirect that waits for somebody. Where the user wanted to go stands inside the pending login, as a `ReturnTo`: a path on our own
+//! redirect that waits for somebody. Where the user wanted to go stands inside the pending login, as a [`ReturnTo`](crate::ReturnTo): a path on our own
 //! origin.
 //!
 //! # The replay record
 //!
 //! A bearer assertion is money: whoever holds it can spend it until it expires (profiles 4.1.4.3 wants the service provider to refuse the
-//! second time). `accept` therefore does not return an identity but an `Accepted`, and `confirm` asks for the record's answer:
+//! second time). `accept` therefore does not return an identity but an
+//! [`Accepted`](crate::Accepted), and [`confirm`](crate::Accepted::confirm) asks for the record's answer:
 //!
-//! - `accepted.replay_key()`: a hash over the provider's entity id and the assertion's own id, from signed bytes.
-//! - `accepted.keep_until()`: until when the record must remember it: the last moment at which this assertion could be accepted, skew
+//! - [`replay_key`](crate::Accepted::replay_key): a hash over the provider's entity id and the assertion's own id, from signed bytes.
+//! - [`keep_until`](crate::Accepted::keep_until): until when the record must remember it: the last moment at which this assertion could be accepted, skew
 //!   included. Forgetting a second earlier opens a window, remembering longer costs memory only.
 //!
 //! The store must **insert if absent, atomically**; a read followed by a write lets two simultaneous requests both be first.
 //!
 //! | store | how |
 //! |---|---|
-//! | one process | `ReplayCache`, `confirm_with(&cache)` |
+//! | one process | [`ReplayCache`](crate::ReplayCache), [`confirm_with`](crate::Accepted::confirm_with) |
 //! | Redis | `SET key 1 NX PXAT <keep_until in ms>`: `OK` is the first time, nil is before |
 //! | SQL | `INSERT` into a table with a unique key; a unique violation is before. Delete rows after `keep_until` |
 //!
@@ -63,10 +66,11 @@
 //!
 //! # Answers that nobody asked for
 //!
-//! `Expect::Unsolicited { at }` accepts what a provider's own portal sends ("IdP-initiated"). There is no pending login, so nothing binds
+//! [`Expect::Unsolicited`](crate::Expect::Unsolicited) accepts what a provider's own portal sends ("IdP-initiated"). There is no pending login, so nothing binds
 //! the answer to this browser: an attacker can log a victim into the *attacker's* account and watch what they do there. That is
 //! inherent, not a bug to be fixed by configuration. Offer it only to customers who need it; the replay record still applies; what came as
-//! RelayState is `unverified_relay_state()`. A better portal link points at our own login URL: one more redirect, and the answer
+//! RelayState is
+//! [`unverified_relay_state`](crate::PostedResponse::unverified_relay_state). A better portal link points at our own login URL: one more redirect, and the answer
 //! is asked for.
 //!
 //! A missing pending login never falls back to this door. Two doors, and the app says which one it opens.
@@ -78,6 +82,6 @@
 //!
 //! - Choose the provider by **your** tenant: an assertion consumer service URL per tenant, or the tag inside the pending login. Never by
 //!   looking up the message's Issuer.
-//! - Keep accounts per tenant: the key is (tenant, `Identity::subject_key()`).
+//! - Keep accounts per tenant: the key is (tenant, [`Identity::subject_key`](crate::Identity::subject_key)).
 //! - `accept` refuses with `wrong-idp` a pending login that was begun for another provider.
 //! - One service provider entity id per tenant is not needed; one per virtual host with sessions of its own is.
