@@ -234,7 +234,6 @@
 //! | `signing-key-encrypted` | a private key under a password |
 //! | `signing-key-generation` | no key could be made |
 //! | `signing-key-algorithm` | an algorithm that this key does not sign with |
-//! | `random-failed` | the operating system gave no random bytes |
 //! | `write-character` | a value has a character that XML cannot carry |
 //! | `write-fragment` | a fragment relies on a namespace that is another one there |
 //! | `write-order` | our own mistake: an attribute outside a start tag, or tags that do not match |
