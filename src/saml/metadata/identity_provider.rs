@@ -181,10 +181,9 @@ impl IdentityProvider {
         now: DateTime<Utc>,
     ) -> Result<Self, MetadataError> {
         let parts = Arc::make_mut(&mut self.0);
-        if parts.keys.signing.len() >= keys::MAX_SIGNING_KEYS {
+        if !parts.keys.trust_pasted(certificate, now, &mut parts.notes)? {
             return Err(MetadataError::TooManyKeys { entity_id: parts.entity_id.clone(), max: keys::MAX_SIGNING_KEYS });
         }
-        parts.keys.trust_pasted(certificate, now, &mut parts.notes)?;
         Ok(self)
     }
 

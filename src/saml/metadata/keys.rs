@@ -68,16 +68,15 @@ impl RoleKeys {
         keys
     }
 
-    /// Trusts the key of a certificate as somebody pasted it.
+    /// Trusts the key of a certificate as somebody pasted it. False where there are enough already.
     pub(super) fn trust_pasted(
         &mut self,
         certificate: &[u8],
         now: DateTime<Utc>,
         notes: &mut Vec<MetadataNote>,
-    ) -> Result<(), CertificateError> {
+    ) -> Result<bool, CertificateError> {
         let certificate = from_paste(certificate, notes)?;
-        self.trust(Found { key: certificate.key().clone(), certificate: Some(certificate) }, now, notes);
-        Ok(())
+        Ok(self.trust(Found { key: certificate.key().clone(), certificate: Some(certificate) }, now, notes))
     }
 
     /// Adds a signing key, once. False where there are enough already.

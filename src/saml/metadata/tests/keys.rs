@@ -1,6 +1,8 @@
 //! Keys: whose signatures are believed.
 
 use super::*;
+use crate::crypto::SigningKey;
+use crate::text::base64;
 
 #[test]
 fn iip_md11_key_without_use_signs() {
@@ -133,4 +135,26 @@ fn names_and_addresses_of_keys_are_not_followed() {
 fn small_keys_are_noted() {
     let idp = idp(&(key("", &[&base64_of(SMALL_CERTIFICATE)]) + SSO)).unwrap();
     assert_eq!(idp.notes(), [MetadataNote::SmallRsaKey { bits: 1024 }]);
+}
+
+#[test]
+fn sixteen_signing_keys_are_tried_and_no_more() {
+    let fresh = || {
+        let key = SigningKey::generate_ed25519().unwrap();
+        let spki = base64::encode(key.verifying_key().spki());
+        key_info("", &format!("<ds11:DEREncodedKeyValue>{spki}</ds11:DEREncodedKeyValue>"))
+    };
+    let fifteen: String = (0..15).map(|_| fresh()).collect();
+    let sixteen = idp(&(fifteen.clone() + &rsa_key() + SSO)).unwrap();
+    assert_eq!(sixteen.signing_keys().len(), 16);
+    assert_eq!(sixteen.notes(), []);
+
+    let further = idp(&(fifteen + &rsa_key() + &fresh() + &fresh() + SSO)).unwrap();
+    assert_eq!(further.signing_keys().len(), 16);
+    assert_eq!(further.notes(), [MetadataNote::TooManyKeys { kept: 16, left_out: 2 }]);
+
+    let again = sixteen.with_signing_certificate_at(RSA_CERTIFICATE.as_bytes(), now()).unwrap();
+    assert_eq!(again.signing_keys().len(), 16, "a key that is trusted already is no further one");
+    let error = again.with_signing_certificate_at(EC_CERTIFICATE.as_bytes(), now()).unwrap_err();
+    assert_eq!(error.code(), "metadata-too-many-keys");
 }
