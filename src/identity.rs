@@ -13,6 +13,7 @@ use crate::session::Session;
 
 /// A completed login.
 #[derive(Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[expect(clippy::exhaustive_structs, reason = "apps take it apart; every part is for the app")]
 pub struct Login {
     /// Who signed in, as the identity provider signed it.
@@ -27,6 +28,7 @@ pub struct Login {
 
 /// What an identity provider signed about a user: nothing in it comes from unsigned bytes.
 #[derive(Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Identity {
     idp: EntityId,
     name_id: Option<NameId>,

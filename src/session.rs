@@ -15,6 +15,7 @@ const MAX_BYTES: usize = 4 * 1024;
 /// Store it next to the application's own session ([`to_bytes`](Self::to_bytes)). Whoever can write there could have
 /// another session logged out, nothing more: no identity is ever made of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Session {
     pub(crate) idp: EntityId,
     pub(crate) name_id: Option<NameId>,

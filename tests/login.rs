@@ -83,3 +83,21 @@ fn replay_is_refused_by_every_node_that_shares_the_record() {
     let again = node_2.accept(&idp, &posted, Expect::AnswerTo(pending)).unwrap();
     assert_eq!(again.confirm(Seen::Before).unwrap_err().code(), "replayed");
 }
+
+/// With `serde` results can be written, for logs and other services; nothing that proves anything can be read back.
+#[test]
+fn a_login_is_written_as_data() {
+    let test_idp = TestIdp::new(IDP).unwrap();
+    let idp = test_idp.identity_provider().unwrap();
+    let mut answer = test_idp.unsolicited(SP, ACS, "alice");
+    answer.attribute("groups", ["admins", "on-call"]);
+    let form = test_idp.post(&answer).unwrap();
+    let posted = PostedResponse::new(&form.saml_response, None);
+    let accepted = sp().accept(&idp, &posted, Expect::unsolicited(ACS)).unwrap();
+    let json = serde_json::to_value(accepted.confirm(Seen::FirstTime).unwrap()).unwrap();
+    assert_eq!(json["identity"]["idp"], IDP);
+    assert_eq!(json["identity"]["name_id"]["value"], "alice");
+    assert_eq!(json["identity"]["attributes"][0]["values"], serde_json::json!(["admins", "on-call"]));
+    assert_eq!(json["session"]["name_id"]["value"], "alice");
+    assert!(json["return_to"].is_null());
+}

@@ -8,6 +8,7 @@ use crate::xml::{Element, Name, ns};
 ///
 /// Several `Attribute` elements of the same Name are one attribute here (Keycloak sends one element per value).
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Attribute {
     /// The Name, compared exactly, never by letter case.
@@ -22,9 +23,11 @@ pub struct Attribute {
 
 /// One value of an attribute.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct AttributeValue(Value);
 
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(untagged))]
 enum Value {
     Null,
     Text(String),
@@ -105,6 +108,13 @@ pub(crate) struct Attributes {
     list: Vec<Attribute>,
     /// Positions in `list`, sorted by Name: lookups and merging stay n·log n for any number of attributes.
     by_name: std::collections::BTreeMap<String, usize>,
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Attributes {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.list.serialize(serializer)
+    }
 }
 
 impl Attributes {

@@ -32,6 +32,7 @@ const ENTITY_ID_CHARACTERS: usize = 1024;
 /// # Ok::<(), saml_sp::InvalidEntityId>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct EntityId(Arc<str>);
 
 /// Why a string is no [`EntityId`].

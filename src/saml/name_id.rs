@@ -7,6 +7,7 @@ use crate::xml::{Element, Name};
 
 /// A name for a subject, exactly as the identity provider wrote it: nothing is trimmed, folded or normalised.
 #[derive(Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct NameId {
     /// The name itself, never empty.

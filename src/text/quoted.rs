@@ -14,6 +14,7 @@ const MAX_CHARACTERS: usize = 200;
 /// assert_eq!(Quoted::new("https://idp.example.com/\n[info] ok").to_string(), r#""https://idp.example.com/\u{a}[info] ok""#);
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Quoted(String);
 
 impl Quoted {

@@ -27,6 +27,7 @@ pub(super) struct SignedAssertion {
 
 /// Which element's own signature verified, and how. Response first.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Proof {
     /// `Response` or `Assertion`.

@@ -15,6 +15,7 @@ use crate::text::quoted::Quoted;
 
 /// The checks on one message, in the order of the table. Its `Display` is one line a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Report {
     now: DateTime<Utc>,
     stopped: Option<Failure>,
@@ -24,6 +25,7 @@ pub struct Report {
 }
 
 /// Something that is accepted and yet not as the standard has it: worth telling whoever runs the other side.
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Note {
@@ -65,6 +67,7 @@ impl fmt::Display for Note {
 
 /// What one check said.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Finding {
     /// The row's name, such as `audience`.
@@ -76,6 +79,7 @@ pub struct Finding {
 }
 
 /// How a check came out.
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -89,6 +93,7 @@ pub enum Outcome {
 
 /// Why a check failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Failure {
     /// The error's stable code.

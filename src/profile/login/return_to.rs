@@ -10,6 +10,7 @@ const MAX_BYTES: usize = 1024;
 ///
 /// To hold one is to know that a redirect to it stays where it may go (CVE-2019-13038).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct ReturnTo(String);
 
 impl ReturnTo {
