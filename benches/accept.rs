@@ -2,7 +2,7 @@
 //!
 //! The floor is what no implementation can do without: base64 of the form value, SHA-256 of what was signed and of
 //! SignedInfo, one RSA verification with a key parsed once.
-#![allow(clippy::unwrap_used, reason = "a benchmark may stop where it stands")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a benchmark may stop where it stands")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};

@@ -39,7 +39,6 @@
 //! - [`ServiceProvider`] and [`IdentityProvider`] are the two ends, [`PendingLogin`] what lies between request and
 //!   answer, [`Accepted`] an answer that waits for the replay record, [`Login`] the result.
 //! - `testing` (a feature) is an identity provider in memory for your own tests.
-#![allow(dead_code, unused_imports, unreachable_pub)] // while the floors are being built
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)
@@ -112,3 +111,4 @@ pub use text::deflate::InflateError;
 pub use text::instant::InstantError;
 pub use text::quoted::Quoted;
 pub use text::whose::Whose;
+pub use xml::{Flaw, Position, XmlError, XmlErrorKind};

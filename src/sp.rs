@@ -73,7 +73,6 @@ impl ServiceProvider {
     /// The entityID is any non-empty text of at most 1,024 characters; use a URL of the application. The ACS URL is
     /// absolute, exactly as browsers reach it: messages are compared to it to the letter, and it never comes from an
     /// HTTP request.
-    #[must_use]
     pub fn builder(entity_id: impl Into<String>, acs_url: impl Into<String>) -> ServiceProviderBuilder {
         ServiceProviderBuilder {
             entity_id: entity_id.into(),

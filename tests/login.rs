@@ -1,4 +1,5 @@
 //! A login from the outside, as an application does it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test may stop where it stands
 
 use saml_sp::testing::{Sign, TestIdp};
 use saml_sp::{
@@ -100,4 +101,18 @@ fn a_login_is_written_as_data() {
     assert_eq!(json["identity"]["attributes"][0]["values"], serde_json::json!(["admins", "on-call"]));
     assert_eq!(json["session"]["name_id"]["value"], "alice");
     assert!(json["return_to"].is_null());
+}
+
+/// A key that was written to a file signs again later.
+#[test]
+fn a_private_key_comes_back() {
+    for test_idp in [TestIdp::new(IDP).unwrap(), TestIdp::with_ecdsa(IDP).unwrap(), TestIdp::with_ed25519(IDP).unwrap()]
+    {
+        let idp = test_idp.identity_provider().unwrap();
+        let again = TestIdp::with_private_key(IDP, &test_idp.private_key().unwrap()).unwrap();
+        let form = again.post(&again.unsolicited(SP, ACS, "alice")).unwrap();
+        let posted = PostedResponse::new(&form.saml_response, None);
+        let _ = sp().accept(&idp, &posted, Expect::unsolicited(ACS)).unwrap();
+    }
+    assert!(TestIdp::with_private_key(IDP, "no key").is_err());
 }

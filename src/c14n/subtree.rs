@@ -2,7 +2,7 @@
 
 use super::sink::Sink;
 use super::{C14nError, Canonicalization, Method};
-use crate::xml::{Attribute, Binding, Document, Element, Step, ns};
+use crate::xml::{Attribute, Binding, Document, Element, Step};
 use std::collections::HashSet;
 
 /// Writes one subtree.

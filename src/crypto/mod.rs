@@ -12,6 +12,7 @@ pub(crate) mod key;
 pub(crate) mod policy;
 pub(crate) mod provider;
 pub(crate) mod random;
+#[cfg(any(test, feature = "testing"))]
 pub(crate) mod signing_key;
 mod spki;
 #[cfg(any(test, feature = "testing"))]
@@ -22,4 +23,5 @@ pub(crate) use certificate::{Certificate, CertificateError};
 pub(crate) use digest::{constant_time_eq, digest, hex, sha256};
 pub(crate) use key::{Curve, VerifyingKey};
 pub(crate) use policy::{AlgorithmPolicy, AlgorithmRefused};
+#[cfg(any(test, feature = "testing"))]
 pub(crate) use signing_key::{SigningKey, SigningKeyError};

@@ -9,6 +9,10 @@ use super::digest::Digest;
 use super::key::{Curve, KeyType};
 
 /// Everything this crate asks of a cryptographic library.
+#[cfg_attr(
+    not(any(test, feature = "testing")),
+    expect(dead_code, reason = "today only the test identity provider signs")
+)]
 pub(crate) struct CryptoProvider {
     /// Whether keys of this type can verify this algorithm.
     pub(crate) supports: fn(KeyType, SignatureAlgorithm) -> bool,
@@ -46,6 +50,10 @@ pub(crate) struct PublicKey {
 pub(crate) type Verify = Box<dyn Fn(/* octets */ &[u8], /* signature */ &[u8]) -> bool + Send + Sync>;
 
 /// A private key, ready to sign.
+#[cfg_attr(
+    not(any(test, feature = "testing")),
+    expect(dead_code, reason = "today only the test identity provider signs")
+)]
 pub(crate) struct PrivateKey {
     /// Its public half, DER.
     pub(crate) spki: Vec<u8>,
@@ -61,6 +69,10 @@ pub(crate) type Pkcs8 = Box<dyn Fn() -> Option<Vec<u8>> + Send + Sync>;
 pub(crate) type Sign = Box<dyn Fn(SignatureAlgorithm, /* octets */ &[u8]) -> Option<Vec<u8>> + Send + Sync>;
 
 /// What to generate.
+#[cfg_attr(
+    not(any(test, feature = "testing")),
+    expect(dead_code, reason = "today only the test identity provider signs")
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NewKey {
     Rsa2048,

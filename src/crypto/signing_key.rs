@@ -37,32 +37,9 @@ pub(crate) enum SigningKeyError {
     },
 }
 
-impl SigningKeyError {
-    /// The stable name of this error.
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::NotPrivateKey => "signing-key-invalid",
-            Self::Encrypted => "signing-key-encrypted",
-            Self::Public(error) => error.code(),
-            Self::Generation => "signing-key-generation",
-            Self::CannotSign { .. } => "signing-key-algorithm",
-        }
-    }
-
-    /// What to do about it.
-    pub(crate) fn hint(&self) -> &'static str {
-        match self {
-            Self::NotPrivateKey => "give the key as PKCS#8: openssl pkcs8 -topk8 -nocrypt -in key.pem",
-            Self::Encrypted => "decrypt it first: openssl pkcs8 -topk8 -nocrypt -in key.pem",
-            Self::Public(error) => error.hint(),
-            Self::Generation => "the operating system must offer a random source; sandboxes sometimes hide it",
-            Self::CannotSign { .. } => "choose an algorithm of the key's own type, with SHA-256",
-        }
-    }
-}
-
 impl SigningKey {
     /// Reads an unencrypted PKCS#8 private key (RFC 5958).
+    #[cfg(test)]
     pub(crate) fn from_pkcs8_der(der: &[u8]) -> Result<Self, SigningKeyError> {
         Self::new((AWS_LC.private_key)(der).ok_or(SigningKeyError::NotPrivateKey)?)
     }

@@ -150,7 +150,7 @@ impl SignatureError {
             Self::AlgorithmUnknown { .. } => "algorithm-unknown",
             Self::Refused { source, .. } => source.code(),
             Self::Base64 { .. } => "signature-base64",
-            Self::Canonicalization { .. } => "signature-canonicalization",
+            Self::Canonicalization { source, .. } => source.code(),
             Self::DigestMismatch { .. } => "digest-mismatch",
             Self::WrongKey { .. } => "signature-wrong-key",
         }

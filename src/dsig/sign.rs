@@ -59,6 +59,9 @@ pub(crate) fn enveloped(
 ) -> Result<String, SignError> {
     let document = Document::parse(xml.as_bytes(), limits)?;
     let element = with_id(&document, id)?;
+    if element.is_empty_tag() {
+        return Err(SignError::NoSuchId { id: id.to_owned() });
+    }
     let issuer = element.children().next().filter(|child| child.is(Name::saml("Issuer")));
     let at = issuer.map_or(element.content_span().start, |issuer| issuer.span().end);
     // The Signature is not there yet: what is hashed now is what remains when a verifier omits it.

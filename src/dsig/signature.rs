@@ -9,7 +9,7 @@ use crate::crypto::{Certificate, DigestAlgorithm, SignatureAlgorithm};
 use crate::limits::Limits;
 use crate::text::base64;
 use crate::text::quoted::Quoted;
-use crate::xml::{Element, Name, Node, is_name_chars, is_ncname};
+use crate::xml::{Element, Name, Node, is_name_chars};
 
 pub(super) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 /// A signature value is at most the size of an RSA-8192 modulus, a digest at most that of SHA-512.
@@ -218,7 +218,7 @@ impl<'d> Gate<'d, '_> {
             return Err(self.unknown("canonicalization", uri, SUPPORTED_C14N));
         };
         let part = "InclusiveNamespaces";
-        let mut how = Canonicalization::new(parsed.without_comments());
+        let how = Canonicalization::new(parsed.without_comments());
         let children = self.element_only(method, "a canonicalization method")?;
         let list = match children.as_slice() {
             [] => return Ok(how),
@@ -233,17 +233,8 @@ impl<'d> Gate<'d, '_> {
         };
         self.empty(list, part)?;
         let prefixes = list.attribute("PrefixList").unwrap_or_default();
-        for prefix in prefixes.split([' ', '\t', '\r', '\n']).filter(|prefix| !prefix.is_empty()) {
-            if how.prefixes.len() >= self.limits.prefix_list {
-                return Err(self.shape(part, "too many prefixes", "a PrefixList within Limits::prefix_list"));
-            }
-            match prefix {
-                "#default" => how.prefixes.push(String::new()),
-                prefix if is_ncname(prefix) => how.prefixes.push(prefix.to_owned()),
-                other => return Err(self.shape(part, other, "namespace prefixes")),
-            }
-        }
-        Ok(how)
+        how.with_prefix_list(prefixes, self.limits.prefix_list)
+            .map_err(|source| SignatureError::Canonicalization { element: self.name, source })
     }
 
     fn algorithm(&self, method: Element<'d>) -> Result<&'d str, SignatureError> {

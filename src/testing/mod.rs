@@ -106,6 +106,22 @@ impl TestIdp {
         Self::with_key(entity_id.into(), SigningKey::generate_ecdsa(Curve::P256))
     }
 
+    /// One with a fresh Ed25519 key.
+    ///
+    /// # Errors
+    /// Where no key can be made.
+    pub fn with_ed25519(entity_id: impl Into<String>) -> Result<Self, TestIdpError> {
+        Self::with_key(entity_id.into(), SigningKey::generate_ed25519())
+    }
+
+    /// One with a private key of yours, in PEM (PKCS#8, PKCS#1 or SEC1), for messages that must verify again later.
+    ///
+    /// # Errors
+    /// Where the text holds no private key that we know.
+    pub fn with_private_key(entity_id: impl Into<String>, pem: &str) -> Result<Self, TestIdpError> {
+        Self::with_key(entity_id.into(), SigningKey::from_pem(pem))
+    }
+
     fn with_key(
         entity_id: String,
         key: Result<SigningKey, crate::crypto::SigningKeyError>,
@@ -159,6 +175,24 @@ impl TestIdp {
     #[must_use]
     pub fn certificate(&self) -> String {
         base64::encode(&self.certificate)
+    }
+
+    /// The private key in PEM (PKCS#8), to be kept beside recorded messages; see
+    /// [`with_private_key`](Self::with_private_key).
+    ///
+    /// # Errors
+    /// Where the cryptographic library does not hand it out.
+    pub fn private_key(&self) -> Result<String, TestIdpError> {
+        let der = self.key.to_pkcs8_der().ok_or_else(|| TestIdpError::new("write its key", "it stays inside"))?;
+        let mut pem = String::from("-----BEGIN PRIVATE KEY-----\n");
+        for (index, symbol) in base64::encode(&der).chars().enumerate() {
+            if index > 0 && index % 64 == 0 {
+                pem.push('\n');
+            }
+            pem.push(symbol);
+        }
+        pem.push_str("\n-----END PRIVATE KEY-----\n");
+        Ok(pem)
     }
 
     /// Its metadata document.

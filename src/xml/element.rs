@@ -1,11 +1,7 @@
 //! Looking at a document: elements, their names, attributes, text and place.
 
-use super::error::Position;
 use super::name::Name;
-use super::tree::{
-    AttributeRecord, DeclarationRecord, Document, ElementRecord, NAMESPACE_XML, Node as NodeRecord, PREFIX_XML, Span,
-    What,
-};
+use super::tree::{AttributeRecord, DeclarationRecord, Document, ElementRecord, Node as NodeRecord, Span, What};
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
@@ -134,18 +130,6 @@ impl<'d> Element<'d> {
         self.document.declarations.get(self.record.declarations.range()).unwrap_or_default()
     }
 
-    /// The namespace a prefix is bound to here; for the empty prefix the default namespace, if there is one.
-    pub(crate) fn in_scope(&self, prefix: &str) -> Option<&'d str> {
-        let number = self.document.prefix_number(prefix)?;
-        if number == PREFIX_XML {
-            return Some(self.document.namespace(NAMESPACE_XML));
-        }
-        let found = self
-            .ancestors_or_self()
-            .find_map(|element| element.declaration_records().iter().find(|declaration| declaration.prefix == number));
-        found.map(|declaration| self.document.namespace(declaration.namespace)).filter(|name| !name.is_empty())
-    }
-
     /// Itself, its parent, and so on to the root.
     pub(crate) fn ancestors_or_self(&self) -> impl Iterator<Item = Self> + use<'d> {
         std::iter::successors(Some(*self), Self::parent)
@@ -192,11 +176,6 @@ impl<'d> Element<'d> {
         self.subtree().iter().any(|node| node.what == What::Comment)
     }
 
-    /// Whether another element is this one or stands inside it.
-    pub(crate) fn contains(&self, other: Self) -> bool {
-        std::ptr::eq(self.document, other.document) && (self.index..self.node.after).contains(&other.index)
-    }
-
     fn subtree(&self) -> &'d [NodeRecord] {
         self.document.nodes.get(Span::index(self.index)..Span::index(self.node.after)).unwrap_or_default()
     }
@@ -211,14 +190,10 @@ impl<'d> Element<'d> {
         self.record.content.range()
     }
 
+    #[cfg(any(test, feature = "testing"))]
     /// Whether it is one tag, `<a/>`, in which nothing can be inserted.
     pub(crate) fn is_empty_tag(&self) -> bool {
         self.record.content.end == self.node.span.end
-    }
-
-    /// Where it begins. Linear in the document: for one error, not for a loop.
-    pub(crate) fn position(&self) -> Position {
-        Position::of(self.document.source, self.span().start)
     }
 }
 

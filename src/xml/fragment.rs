@@ -35,11 +35,6 @@ impl Fragment {
         &self.namespace
     }
 
-    /// The name of the element without its prefix.
-    pub(crate) fn local(&self) -> &str {
-        &self.local
-    }
-
     /// Whether it says itself what names without a prefix mean.
     pub(super) fn declares_default(&self) -> bool {
         self.declares_default

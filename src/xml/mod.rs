@@ -19,12 +19,12 @@ mod write;
 
 pub(crate) use crate::limits::XmlLimits;
 pub(crate) use characters::{is_name_chars, is_ncname};
-pub(crate) use element::{Attribute, Descendants, Element, Node};
+pub(crate) use element::{Attribute, Element, Node};
 pub use error::{Flaw, Position, XmlError, XmlErrorKind};
 pub(crate) use fragment::Fragment;
 pub(crate) use name::{Name, ns};
 pub(crate) use tree::Document;
-pub(crate) use walk::{Binding, Step, Walk};
+pub(crate) use walk::{Binding, Step};
 pub(crate) use write::{WriteError, Writer, escape_attribute, escape_text};
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ pub(crate) mod ns {
     /// Exclusive XML Canonicalization.
     pub(crate) const EC: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
     /// XML Schema.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) const XS: &str = "http://www.w3.org/2001/XMLSchema";
     /// XML Schema instances.
     pub(crate) const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
@@ -35,20 +36,12 @@ pub(crate) mod ns {
     pub(crate) const XML: &str = "http://www.w3.org/XML/1998/namespace";
     /// The prefix `xmlns`.
     pub(crate) const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
-    /// SOAP 1.1 envelopes.
-    pub(crate) const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
-    /// Enhanced client or proxy profile.
-    pub(crate) const ECP: &str = "urn:oasis:names:tc:SAML:2.0:profiles:SSO:ecp";
     /// Metadata extensions for login and discovery user interface.
     pub(crate) const MDUI: &str = "urn:oasis:names:tc:SAML:metadata:ui";
     /// Metadata extensions for entity attributes.
     pub(crate) const MDATTR: &str = "urn:oasis:names:tc:SAML:metadata:attribute";
     /// Metadata extensions for algorithm support.
     pub(crate) const ALG: &str = "urn:oasis:names:tc:SAML:metadata:algsupport";
-    /// Metadata extensions for registration and publication.
-    pub(crate) const MDRPI: &str = "urn:oasis:names:tc:SAML:metadata:rpi";
-    /// Identity provider discovery.
-    pub(crate) const IDPDISC: &str = "urn:oasis:names:tc:SAML:profiles:SSO:idp-discovery-protocol";
     /// Shibboleth's metadata extension for scopes.
     pub(crate) const SHIBMD: &str = "urn:mace:shibboleth:metadata:1.0";
 }
@@ -79,28 +72,8 @@ impl Name {
         Self::new(ns::DS, local)
     }
 
-    /// A name of XML Encryption.
-    pub(crate) const fn xenc(local: &'static str) -> Self {
-        Self::new(ns::XENC, local)
-    }
-
-    /// A name of XML Encryption 1.1.
-    pub(crate) const fn xenc11(local: &'static str) -> Self {
-        Self::new(ns::XENC11, local)
-    }
-
     /// A name of Exclusive XML Canonicalization.
     pub(crate) const fn ec(local: &'static str) -> Self {
         Self::new(ns::EC, local)
-    }
-
-    /// A name of XML Schema instances.
-    pub(crate) const fn xsi(local: &'static str) -> Self {
-        Self::new(ns::XSI, local)
-    }
-
-    /// A name of the prefix `xml`.
-    pub(crate) const fn xml(local: &'static str) -> Self {
-        Self::new(ns::XML, local)
     }
 }

@@ -29,9 +29,6 @@ fn names_text_and_attributes_are_read() {
     assert_eq!(root.descendant_text(), "t&<x>uw\n");
     assert_eq!(b.text().unwrap(), "");
     assert_eq!(b.parent(), Some(root));
-    assert_eq!(b.in_scope("p"), Some("urn:p"));
-    assert_eq!(b.in_scope(""), Some("urn:d"));
-    assert_eq!(b.in_scope("q"), None);
     assert_eq!(&document.source()[b.span()], "<b/>");
     assert!(b.is_empty_tag());
     assert!(!root.is_element_only());

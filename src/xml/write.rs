@@ -33,17 +33,6 @@ pub(crate) enum WriteError {
     Order { within: &'static str },
 }
 
-impl WriteError {
-    /// A stable code, documented in the manual.
-    pub(crate) fn code(&self) -> &'static str {
-        match self {
-            Self::Character { .. } => "write-character",
-            Self::Fragment => "write-fragment",
-            Self::Order { .. } => "write-order",
-        }
-    }
-}
-
 impl Writer {
     pub(crate) fn new() -> Self {
         Self::default()
