@@ -28,6 +28,10 @@ pub enum EncodingError {
         /// Where and why decoding stopped.
         source: Base64Error,
     },
+    /// A Response in the query of a URL. The library never reads one: an application whose ACS got a GET request makes
+    /// this error itself, for its log.
+    #[error("a SAMLResponse came in the query of a URL; a Response never comes by the Redirect binding")]
+    ResponseByRedirect,
 }
 
 impl EncodingError {
@@ -38,6 +42,7 @@ impl EncodingError {
             Self::Empty => "message-empty",
             Self::TooLarge { .. } => "message-too-large",
             Self::NotBase64 { .. } => "message-not-base64",
+            Self::ResponseByRedirect => "response-by-redirect",
         }
     }
 
@@ -54,6 +59,10 @@ impl EncodingError {
                 "Pass the form field as the framework decoded it: once. A field decoded twice has spaces where plus \
                  signs were."
             }
+            Self::ResponseByRedirect => {
+                "Choose HTTP-POST for our assertion consumer service at the identity provider: profiles 4.1.2 rules \
+                 HTTP-Redirect out for a Response."
+            }
         }
     }
 
@@ -61,7 +70,7 @@ impl EncodingError {
     #[must_use]
     pub fn whose(&self) -> Whose {
         match self {
-            Self::TooLarge { .. } => Whose::IdentityProvider,
+            Self::TooLarge { .. } | Self::ResponseByRedirect => Whose::IdentityProvider,
             _ => Whose::Application,
         }
     }

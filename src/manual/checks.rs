@@ -90,6 +90,7 @@
 //! | `message-empty` | the form field has no bytes in it |
 //! | `message-too-large` | more bytes than [`limits`](super::limits) allow |
 //! | `message-not-base64` | the form field is not base64: most often decoded twice, or not at all |
+//! | `response-by-redirect` | a Response came in the query of a URL, which profiles 4.1.2 rules out |
 //! | `message-unexpected` | another kind of document than a Response |
 //! | `message-missing-part` | a required element or attribute is not there |
 //! | `message-repeated-part` | an element stands twice where it may stand once |
