@@ -1,0 +1,136 @@
+//! A case's fields, by type. Whatever is missing or of another type makes the line no case.
+//!
+//! A field that may be null may also be absent. Fields that nobody asks for are ignored.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+
+use super::Stop;
+
+/// The fields of one JSON object, and where it stands in the case.
+#[derive(Clone, Copy)]
+pub(crate) struct Fields<'a> {
+    path: &'static str,
+    object: &'a Map<String, Value>,
+}
+
+impl<'a> Fields<'a> {
+    pub(crate) fn new(object: &'a Map<String, Value>) -> Self {
+        Self { path: "", object }
+    }
+
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// An object inside; `path` is its name with a dot, for messages.
+    pub(crate) fn object(&self, name: &str, path: &'static str) -> Result<Self, Stop> {
+        let value = self.required(name, "an object")?;
+        let object = value.as_object().ok_or_else(|| self.wrong(name, "an object", value))?;
+        Ok(Self { path, object })
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Result<&'a str, Stop> {
+        let value = self.required(name, "a string")?;
+        value.as_str().ok_or_else(|| self.wrong(name, "a string", value))
+    }
+
+    pub(crate) fn optional_text(&self, name: &str) -> Result<Option<&'a str>, Stop> {
+        self.get(name)
+            .map(|value| value.as_str().ok_or_else(|| self.wrong(name, "a string or null", value)))
+            .transpose()
+    }
+
+    pub(crate) fn optional_flag(&self, name: &str) -> Result<Option<bool>, Stop> {
+        self.get(name).map(|value| value.as_bool().ok_or_else(|| self.wrong(name, "true or false", value))).transpose()
+    }
+
+    pub(crate) fn texts(&self, name: &str) -> Result<Vec<&'a str>, Stop> {
+        self.required(name, "a list of strings")?;
+        self.optional_texts(name)
+    }
+
+    /// None at all where the field is absent.
+    pub(crate) fn optional_texts(&self, name: &str) -> Result<Vec<&'a str>, Stop> {
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        let texts = value.as_array().and_then(|list| list.iter().map(Value::as_str).collect());
+        texts.ok_or_else(|| self.wrong(name, "a list of strings", value))
+    }
+
+    /// RFC 3339 with `Z`.
+    pub(crate) fn time(&self, name: &str) -> Result<DateTime<Utc>, Stop> {
+        let text = self.text(name)?;
+        let time = DateTime::parse_from_rfc3339(text).ok().filter(|_| text.ends_with('Z'));
+        let wrong = || Stop::no_case(format!("{}{name}: {text:?} is no time like 2026-01-15T12:00:00Z", self.path));
+        Ok(time.ok_or_else(wrong)?.to_utc())
+    }
+
+    /// The one of these fields that is there.
+    pub(crate) fn one_of(&self, names: &[&'static str]) -> Result<&'static str, Stop> {
+        let mut found = names.iter().filter(|name| self.has(name));
+        match (found.next(), found.next()) {
+            (Some(name), None) => Ok(name),
+            (None, _) => Err(Stop::no_case(format!("{}: one of {} is missing", self.place(), names.join(", ")))),
+            (Some(one), Some(two)) => {
+                Err(Stop::no_case(format!("{}: {one} and {two} exclude one another", self.place())))
+            }
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&'a Value> {
+        self.object.get(name).filter(|value| !value.is_null())
+    }
+
+    fn required(&self, name: &str, wanted: &str) -> Result<&'a Value, Stop> {
+        self.get(name).ok_or_else(|| Stop::no_case(format!("{}{name}: missing, wanted {wanted}", self.path)))
+    }
+
+    fn wrong(&self, name: &str, wanted: &str, found: &Value) -> Stop {
+        let found = match found {
+            Value::Null => "null",
+            Value::Bool(_) => "true or false",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "a list of something else",
+            Value::Object(_) => "an object",
+        };
+        Stop::no_case(format!("{}{name}: wanted {wanted}, found {found}", self.path))
+    }
+
+    fn place(&self) -> &'static str {
+        if self.path.is_empty() { "the case" } else { self.path.trim_end_matches('.') }
+    }
+}
+
+/// A check that is weakened by name. Each is the `dangerous_allow_…` method of that name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Relaxation {
+    Sha1,
+    SmallRsa,
+    MissingAudience,
+    MissingDestination,
+    OldAssertion,
+    HttpEndpoints,
+    /// About encryption (`unauthenticated-cbc`, `rsa-1-5`, `triple-des`): without effect while nothing is decrypted.
+    Encryption,
+}
+
+impl Relaxation {
+    pub(crate) fn read(case: &Fields<'_>) -> Result<Vec<Self>, Stop> {
+        let names = case.optional_texts("allow")?;
+        names.into_iter().map(Self::from_name).collect()
+    }
+
+    fn from_name(name: &str) -> Result<Self, Stop> {
+        match name {
+            "sha1" => Ok(Self::Sha1),
+            "small-rsa" => Ok(Self::SmallRsa),
+            "missing-audience" => Ok(Self::MissingAudience),
+            "missing-destination" => Ok(Self::MissingDestination),
+            "old-assertion" => Ok(Self::OldAssertion),
+            "http-endpoints" => Ok(Self::HttpEndpoints),
+            "unauthenticated-cbc" | "rsa-1-5" | "triple-des" => Ok(Self::Encryption),
+            _ => Err(Stop::no_case(format!("allow: there is no relaxation {name:?}"))),
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Lines in, verdicts out: in order, flushed one by one, nothing kept from one to the next.
+
+mod case;
+mod login;
+mod metadata;
+
+use std::io::{self, BufRead, Read, Write};
+
+use saml_sp::{CertificateError, EncodingError, Error, MetadataError};
+use serde_json::{Map, Value, json};
+
+use case::Fields;
+
+/// The longest line, in bytes: a metadata document at the library's limit (64 MiB) with every fourth byte escaped, and
+/// the bound that makes memory constant whatever comes in.
+const MAX_LINE: usize = 128 * 1024 * 1024;
+/// What the line buffer keeps for the next line, in bytes; most lines are shorter.
+const KEEP: usize = 1024 * 1024;
+
+/// Answers every line until the input ends.
+pub(crate) fn run(mut input: impl BufRead, mut output: impl Write) -> io::Result<()> {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        line.shrink_to(KEEP);
+        let most = u64::try_from(MAX_LINE).unwrap_or(u64::MAX);
+        if input.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
+            return Ok(());
+        }
+        let cut = line.len() == MAX_LINE && !line.ends_with(b"\n");
+        let verdict = if cut { too_long(&mut input)? } else { answer(&line) };
+        output.write_all(format!("{verdict}\n").as_bytes())?;
+        output.flush()?;
+    }
+}
+
+/// Passes over what is left of a line.
+fn too_long(input: &mut impl BufRead) -> io::Result<Value> {
+    loop {
+        let buffer = input.fill_buf()?;
+        let (used, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
+            Some(end) => (end.saturating_add(1), true),
+            None => (buffer.len(), buffer.is_empty()),
+        };
+        input.consume(used);
+        if ended {
+            return Ok(error(Value::Null, &format!("the line has more than {MAX_LINE} bytes")));
+        }
+    }
+}
+
+/// The verdict on one line.
+pub(crate) fn answer(line: &[u8]) -> Value {
+    let case: Value = match serde_json::from_slice(line.trim_ascii_end()) {
+        Ok(case) => case,
+        Err(reason) => return error(Value::Null, &format!("the line is not JSON: {reason}")),
+    };
+    let Some(case) = case.as_object() else {
+        return error(Value::Null, "the line is JSON, but no object");
+    };
+    // An id of the wrong type comes back too, as long as it is one value.
+    let id = case.get("id").filter(|id| !id.is_array() && !id.is_object()).cloned().unwrap_or_default();
+    match judge(Fields::new(case)) {
+        Ok(facts) => {
+            let mut verdict = Map::new();
+            verdict.insert("id".to_owned(), id);
+            verdict.insert("verdict".to_owned(), "accept".into());
+            verdict.extend(facts);
+            Value::Object(verdict)
+        }
+        Err(Stop::Refused { code, message, hint }) => {
+            json!({"id": id, "verdict": "reject", "code": code, "message": message, "hint": hint})
+        }
+        Err(Stop::NoCase(message)) => error(id, &message),
+    }
+}
+
+fn error(id: Value, message: &str) -> Value {
+    json!({"id": id, "verdict": "error", "message": message})
+}
+
+fn judge(case: Fields<'_>) -> Result<Map<String, Value>, Stop> {
+    case.text("id")?;
+    match case.text("op")? {
+        "login" => login::judge(&case),
+        "metadata" => metadata::judge(&case),
+        op => Err(Stop::no_case(format!("op: {op:?} is not built; there are login and metadata"))),
+    }
+}
+
+/// Why a case is not accepted.
+pub(crate) enum Stop {
+    /// The library refuses something: the message, the configuration, the metadata.
+    Refused { code: &'static str, message: String, hint: String },
+    /// The line is no case.
+    NoCase(String),
+}
+
+impl Stop {
+    fn no_case(message: impl Into<String>) -> Self {
+        Self::NoCase(message.into())
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Refused { code: error.code(), message: error.to_string(), hint: error.hint() }
+    }
+}
+
+impl From<MetadataError> for Stop {
+    fn from(error: MetadataError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<EncodingError> for Stop {
+    fn from(error: EncodingError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<CertificateError> for Stop {
+    fn from(error: CertificateError) -> Self {
+        Self::Refused { code: error.code(), message: error.to_string(), hint: error.hint().to_owned() }
+    }
+}
