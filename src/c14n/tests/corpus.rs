@@ -131,7 +131,7 @@ impl Choice {
                 let omit = omitted.as_ref().and_then(|name| all().find(|element| element.local() == name));
                 let mut done: Option<Element<'_>> = None;
                 for element in all().filter(|element| names.iter().any(|name| element.local() == name)) {
-                    if done.is_none_or(|done| !done.contains(element)) {
+                    if done.is_none_or(|done| !element.ancestors_or_self().any(|ancestor| ancestor == done)) {
                         canonicalize(element, omit, how, &mut out)?;
                         done = Some(element);
                     }
