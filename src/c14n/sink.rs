@@ -1,7 +1,7 @@
 //! Where canonical bytes go: as few, long copies of the source as possible, and bounded.
 
 use super::C14nError;
-use crate::xml::{escape_attribute, escape_text};
+use crate::xml::{escape_attribute, escape_text, work};
 use std::ops::Range;
 
 /// Output may be so many times the document's length, plus [`MARGIN`] bytes. Real signed elements stay below twice
@@ -80,6 +80,7 @@ impl<'a> Sink<'a> {
 
     fn append(&mut self, text: &str) -> Result<(), C14nError> {
         self.left = self.left.checked_sub(text.len()).ok_or(C14nError::TooLarge { limit: self.limit })?;
+        work::count(text.len());
         self.out.extend_from_slice(text.as_bytes());
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::sink::Sink;
 use super::{C14nError, Canonicalization, Method};
-use crate::xml::{Attribute, Binding, Document, Element, Step};
+use crate::xml::{Attribute, Binding, Document, Element, Step, work};
 use std::collections::HashSet;
 
 /// Writes one subtree.
@@ -88,7 +88,8 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
             self.inherited_attributes(element)?;
         }
         let document = self.document;
-        self.declarations.sort_unstable_by(|a, b| document.prefix(a.prefix).cmp(document.prefix(b.prefix)));
+        let prefix = |binding: &Binding| document.prefix(binding.prefix);
+        self.declarations.sort_unstable_by(|a, b| counted(prefix(a), prefix(b)));
         // Not a word to change: neither a declaration more or fewer, nor an attribute from above.
         if self.attributes.is_empty()
             && let Some(tag) = element.canonical_start_tag()
@@ -145,6 +146,7 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
     fn declarations_in_scope(&mut self, element: Element<'d>) {
         let mut seen = vec![false; self.rendered.len()];
         for binding in element.ancestors_or_self().flat_map(|ancestor| ancestor.declared()) {
+            work::count(1);
             let Some(seen) = seen.get_mut(index(binding.prefix)) else { continue };
             if !std::mem::replace(seen, true) && (self.listed.is_empty() || self.is_listed(binding)) {
                 self.declare(binding);
@@ -159,6 +161,7 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
     /// Gives the current start tag a declaration, unless the output has it in force already. For the default
     /// namespace, "none" is in force at first: `xmlns=""` is written only against another default.
     fn declare(&mut self, binding: Binding) {
+        work::count(1);
         if binding.is_xml() {
             return;
         }
@@ -187,6 +190,7 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         let own = element.attributes().filter(|attribute| attribute.binding().is_xml());
         let mut seen: HashSet<&str> = own.map(|attribute| attribute.local()).collect();
         for attribute in element.ancestors_or_self().skip(1).flat_map(|ancestor| ancestor.attributes()) {
+            work::count(1);
             if attribute.binding().is_xml()
                 && (all || matches!(attribute.local(), "lang" | "space" | "base"))
                 && seen.insert(attribute.local())
@@ -218,7 +222,7 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         self.rank_namespaces();
         let ranks = &self.ranks;
         let rank = |a: &Attribute<'_>| ranks.get(index(a.binding().namespace)).copied().unwrap_or_default();
-        self.attributes.sort_unstable_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.local().cmp(b.local())));
+        self.attributes.sort_unstable_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| counted(a.local(), b.local())));
         for attribute in &self.attributes {
             self.sink.attribute(attribute.prefix(), attribute.local(), attribute.value())?;
         }
@@ -235,7 +239,7 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         }
         let count = self.document.namespace_count();
         let mut order: Vec<u32> = (0..u32::try_from(count).unwrap_or(u32::MAX)).collect();
-        order.sort_unstable_by(|a, b| self.document.namespace(*a).cmp(self.document.namespace(*b)));
+        order.sort_unstable_by(|a, b| counted(self.document.namespace(*a), self.document.namespace(*b)));
         self.ranks = vec![0; count];
         for (rank, number) in order.into_iter().enumerate() {
             if let Some(place) = self.ranks.get_mut(index(number)) {
@@ -243,6 +247,11 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
             }
         }
     }
+}
+
+fn counted(a: &str, b: &str) -> std::cmp::Ordering {
+    work::count(a.len().min(b.len()).saturating_add(1));
+    a.cmp(b)
 }
 
 fn index(number: u32) -> usize {

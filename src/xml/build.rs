@@ -1,8 +1,7 @@
 //! From tokens to a [`Document`]: nesting, namespaces, duplicates, limits.
 
-use super::XmlLimits;
 use super::attributes::{QName, Spelled, Tag, decode_value, normalise_line_ends};
-use super::characters::{is_absolute_uri, is_space};
+use super::characters::{self, is_absolute_uri, is_space};
 use super::error::{Fault, Flaw, XmlErrorKind};
 use super::intern::Interned;
 use super::name::ns;
@@ -11,6 +10,7 @@ use super::tree::{
     AttributeRecord, DeclarationRecord, Document, ElementRecord, NAMESPACE_XML, NO_NAMESPACE, NO_PREFIX, Node,
     PREFIX_XML, Span, UNBOUND, What, text_at,
 };
+use super::{XmlLimits, work};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -52,16 +52,15 @@ enum Pending {
 
 impl<'i> Builder<'i> {
     pub(super) fn new(source: &'i str, limits: &XmlLimits) -> Self {
-        // Exact enough that growth does not double the peak: every element and comment begins with a `<` that no
-        // `/` follows, and text can only stand behind a tag.
-        let bytes = source.as_bytes();
-        let tags = bytes.iter().filter(|byte| **byte == b'<').count();
-        let ends = bytes.iter().zip(bytes.iter().skip(1)).filter(|pair| *pair == (&b'<', &b'/')).count();
-        let starts = tags.saturating_sub(ends).min(limits.elements);
+        // Room for the usual document, in which most elements have an end tag and text stands behind every other
+        // tag: growing a table would for a moment hold it twice.
+        let tags = characters::count(source, b'<');
+        let starts = (tags / 2).saturating_add(1).min(limits.elements);
+        let nodes = tags.saturating_add(starts).min(limits.elements.saturating_mul(3));
         let document = Document {
             source,
             decoded: String::new(),
-            nodes: Vec::with_capacity(starts.saturating_add(tags).min(limits.elements.saturating_mul(3))),
+            nodes: Vec::with_capacity(nodes),
             elements: Vec::with_capacity(starts),
             attributes: Vec::with_capacity(starts),
             declarations: Vec::new(),
@@ -110,6 +109,7 @@ impl<'i> Builder<'i> {
     }
 
     fn start_tag(&mut self, range: &Range<usize>, empty: bool) -> Result<(), Fault> {
+        work::count(range.len());
         self.flush_text();
         let limits = &self.document.limits;
         if self.open.is_empty() && !self.document.nodes.is_empty() {
@@ -315,7 +315,10 @@ impl<'i> Builder<'i> {
         let name = |local: Span| source.get(local.range()).unwrap_or_default();
         self.scratch.clear();
         self.scratch.extend(attributes.iter().map(|a| (a.namespace, a.local, a.local.range().start)));
-        self.scratch.sort_unstable_by(|a, b| a.0.cmp(&b.0).then_with(|| name(a.1).cmp(name(b.1))).then(a.2.cmp(&b.2)));
+        self.scratch.sort_unstable_by(|a, b| {
+            work::count(a.1.len().min(b.1.len()).saturating_add(1));
+            a.0.cmp(&b.0).then_with(|| name(a.1).cmp(name(b.1))).then(a.2.cmp(&b.2))
+        });
         let twins = self.scratch.iter().zip(self.scratch.iter().skip(1));
         match twins.filter(|(a, b)| a.0 == b.0 && name(a.1) == name(b.1)).map(|(_, b)| b.2).min() {
             Some(at) => Err(Fault::new(XmlErrorKind::DuplicateAttribute, at)),
@@ -394,6 +397,7 @@ impl<'i> Builder<'i> {
         let Some(element) = self.document.elements.get(Span::index(open.element)) else { return };
         let declarations = self.document.declarations.get(element.declarations.range()).unwrap_or_default();
         self.in_scope = self.in_scope.saturating_sub(declarations.len());
+        work::count(declarations.len());
         for declaration in declarations {
             if let Some(binding) = self.bindings.get_mut(Span::index(declaration.prefix)) {
                 *binding = declaration.outer;
@@ -425,6 +429,7 @@ impl<'i> Builder<'i> {
     }
 
     fn append(&mut self, range: Range<usize>, form: TextForm) {
+        work::count(range.len());
         let source = self.document.source;
         match &self.text {
             Pending::None if !form.carriage_return => {

@@ -32,6 +32,7 @@ impl Interned {
 
     /// The number of a text that is there already.
     pub(super) fn find<'a>(&self, text: &str, resolve: impl Fn(Span) -> &'a str) -> Option<u32> {
+        super::work::count(self.spans.len().min(COMPARED).saturating_add(text.len()));
         let compared =
             self.spans.iter().take(COMPARED).position(|span| span.len() == text.len() && resolve(*span) == text);
         compared

@@ -15,6 +15,7 @@ mod name;
 mod scan;
 mod tree;
 mod walk;
+pub(crate) mod work;
 mod write;
 
 pub(crate) use crate::limits::XmlLimits;

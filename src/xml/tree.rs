@@ -163,6 +163,10 @@ impl<'i> Document<'i> {
                 return Err(Fault::new(XmlErrorKind::NotUtf8, error.valid_up_to()).located(valid.unwrap_or_default()));
             }
         };
+        // A second byte order mark would be text; quick-xml would skip it without counting its bytes.
+        if source.starts_with('\u{FEFF}') {
+            return Err(Fault::flaw(Flaw::TextOutsideRoot, 0).located(source));
+        }
         if let Some(at) = characters::illegal_character(source) {
             return Err(Fault::flaw(Flaw::Character, at).located(source));
         }

@@ -1,6 +1,7 @@
 //! Canonical forms: rules one by one, recorded pairs, a corpus, and cost.
 
 mod corpus;
+mod cost;
 mod golden;
 mod signed;
 

@@ -1,0 +1,101 @@
+//! Work before the signature check is linear in the bytes sent, whatever they are (attacks, part 7).
+
+use super::message_limits;
+use crate::limits::XmlLimits;
+use crate::xml::{Document, work};
+
+/// Steps for one document, and its code.
+fn cost(xml: &str, limits: &XmlLimits) -> (usize, &'static str) {
+    work::take();
+    let code = Document::parse(xml.as_bytes(), limits).map_or_else(|error| error.code(), |_| "ok");
+    (work::take(), code)
+}
+
+fn unlimited() -> XmlLimits {
+    let most = usize::MAX;
+    XmlLimits {
+        bytes: most,
+        depth: most,
+        elements: most,
+        attributes: most,
+        namespace_declarations: most,
+        in_scope_declarations: most,
+        prefix_list: most,
+    }
+}
+
+/// `attack(n)` under the limits is refused with the code, early; without limits, steps for each byte stay the same
+/// when it grows eightfold (sorting may add a little).
+fn linear(expected: &str, n: usize, attack: impl Fn(usize) -> String) {
+    let xml = attack(n);
+    let (steps, code) = cost(&xml, &XmlLimits { bytes: usize::MAX, ..message_limits() });
+    assert_eq!(code, expected);
+    assert!(steps <= xml.len() * 8, "{steps} steps for {} bytes", xml.len());
+    let ratio = |n| {
+        let xml = attack(n);
+        let (steps, code) = cost(&xml, &unlimited());
+        assert_eq!(code, "ok");
+        steps / xml.len().max(1) + 1
+    };
+    let (small, large) = (ratio(n / 8), ratio(n));
+    assert!(large <= small * 2 && large <= 40, "{small} steps a byte, then {large}");
+}
+
+#[test]
+fn sixty_thousand_attributes() {
+    linear("xml-too-many-attributes", 60_000, |n| {
+        format!("<a{}/>", (0..n).map(|n| format!(" a{n}=''")).collect::<String>())
+    });
+}
+
+#[test]
+fn two_hundred_thousand_nested_elements() {
+    linear("xml-too-deep", 200_000, |n| {
+        format!("{}{}", "<a>".repeat(n), "</a>".repeat(n)).chars().take(n * 7).collect()
+    });
+}
+
+#[test]
+fn nested_namespace_declarations() {
+    let nested = |n: usize| {
+        let open = (0..n).map(|n| format!("<p{n}:a xmlns:p{n}='urn:{n}' xmlns='urn:d{n}'>")).collect::<String>();
+        open + &(0..n).rev().map(|n| format!("</p{n}:a>")).collect::<String>()
+    };
+    linear("xml-too-deep", 400, nested);
+    linear("xml-too-deep", 10_000, nested);
+}
+
+#[test]
+fn sixty_thousand_declarations() {
+    linear("xml-too-many-declarations", 50_000, |n| {
+        format!("<a{}/>", (0..n).map(|n| format!(" xmlns:p{n}='u:'")).collect::<String>())
+    });
+}
+
+#[test]
+fn many_prefixes_and_long_names() {
+    linear("ok", 20_000, |n| {
+        format!("<r>{}</r>", (0..n).map(|n| format!("<p{n}:a xmlns:p{n}='urn:{n}'/>")).collect::<String>())
+    });
+    linear("ok", 10_000, |n| {
+        let long = "x".repeat(n * 20);
+        format!("<r xmlns:p='urn:{long}1' xmlns:q='urn:{long}2'>{}</r>", "<a p:x='' q:x=''/>".repeat(n))
+    });
+}
+
+#[test]
+fn many_ids() {
+    linear("ok", 16_000, |n| {
+        let ids = (0..n).map(|n| format!("<a ID='_{n}'/>")).collect::<String>();
+        format!("<r xmlns='urn:oasis:names:tc:SAML:2.0:assertion'>{ids}</r>")
+    });
+}
+
+#[test]
+fn many_pieces_of_text() {
+    linear("ok", 100_000, |n| format!("<a>{}</a>", "&#x41;".repeat(n)));
+    linear("ok", 60_000, |n| format!("<a>{}</a>", "<![CDATA[x]]>y".repeat(n)));
+    linear("ok", 60_000, |n| format!("<a>{}</a>", "<!---->\r".repeat(n)));
+    linear("ok", 100_000, |n| format!("<a b='{}'/>", "&#x41;\n".repeat(n)));
+    linear("ok", 200_000, |n| format!("<a>{}</a>", "]] >".repeat(n)));
+}

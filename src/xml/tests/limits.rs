@@ -1,0 +1,86 @@
+//! Each limit at, below and above its number.
+
+use crate::limits::{Limits, XmlLimits};
+use crate::xml::Document;
+
+fn code(xml: &str, limits: &XmlLimits) -> &'static str {
+    Document::parse(xml.as_bytes(), limits).map_or_else(|error| error.code(), |_| "ok")
+}
+
+/// `document(n)` has n of what is limited.
+fn check(expected: &str, set: impl Fn(&mut XmlLimits, usize), document: impl Fn(usize) -> String) {
+    for limit in [2, 5, 64] {
+        let mut limits = Limits::default().message();
+        (limits.depth, limits.in_scope_declarations, limits.namespace_declarations) = (1000, 1000, 1000);
+        set(&mut limits, limit);
+        assert_eq!(code(&document(limit - 1), &limits), "ok", "one below {limit}");
+        assert_eq!(code(&document(limit), &limits), "ok", "at {limit}");
+        assert_eq!(code(&document(limit + 1), &limits), expected, "one above {limit}");
+    }
+}
+
+fn declarations(count: usize) -> String {
+    (0..count).map(|n| format!(" xmlns:p{n}='urn:{n}'")).collect()
+}
+
+#[test]
+fn bytes() {
+    for (limit, length) in [(10, 9), (10, 10), (10, 11)] {
+        let limits = XmlLimits { bytes: limit, ..Limits::default().message() };
+        let xml = format!("<a>{}</a>", "x".repeat(length - 7));
+        assert_eq!(code(&xml, &limits), if length <= limit { "ok" } else { "xml-too-large" });
+    }
+}
+
+#[test]
+fn depth() {
+    check("xml-too-deep", |limits, n| limits.depth = n, |n| format!("{}{}", "<a>".repeat(n), "</a>".repeat(n)));
+    check(
+        "xml-too-deep",
+        |limits, n| limits.depth = n,
+        |n| format!("{}<a/>{}", "<a>".repeat(n - 1), "</a>".repeat(n - 1)),
+    );
+}
+
+#[test]
+fn elements() {
+    check("xml-too-many-elements", |limits, n| limits.elements = n, |n| format!("<r>{}</r>", "<a/>".repeat(n - 1)));
+}
+
+#[test]
+fn attributes() {
+    let attributes = |n: usize| (0..n).map(|n| format!(" a{n}=''")).collect::<String>();
+    check(
+        "xml-too-many-attributes",
+        |limits, n| limits.attributes = n,
+        |n| format!("<r><a xmlns='urn:a'{}/></r>", attributes(n)),
+    );
+}
+
+#[test]
+fn namespace_declarations() {
+    check(
+        "xml-too-many-declarations",
+        |limits, n| limits.namespace_declarations = n,
+        |n| format!("<r a=''><a{}/></r>", declarations(n)),
+    );
+}
+
+#[test]
+fn in_scope_declarations() {
+    let set = |limits: &mut XmlLimits, n| limits.in_scope_declarations = n;
+    check("xml-too-many-in-scope", set, |n| format!("<r{}><a xmlns='urn:a'/></r>", declarations(n - 1)));
+    // Declarations that went out of scope do not count, hidden ones do.
+    check("xml-too-many-in-scope", set, |n| {
+        format!("<r xmlns='urn:a'>{}<a{}/></r>", "<a xmlns='urn:b'/>".repeat(9), declarations(n - 1))
+    });
+    check("xml-too-many-in-scope", set, |n| format!("{}{}", "<a xmlns='urn:a'>".repeat(n), "</a>".repeat(n)));
+}
+
+#[test]
+fn defaults() {
+    let limits = Limits::default();
+    let (message, metadata) = (limits.message(), limits.metadata());
+    assert_eq!((message.bytes, metadata.bytes), (1 << 20, 64 << 20));
+    assert!(metadata.elements > message.elements && metadata.depth == message.depth);
+}
