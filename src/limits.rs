@@ -55,10 +55,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             message_bytes: 1024 * 1024,
-            metadata_bytes: 61024 * 1024,
+            metadata_bytes: 64 * 1024 * 1024,
             depth: 64,
             elements: 32 * 1024,
-            metadata_elements: 4 * 1024 * 1024,
+            metadata_elements: 1024 * 1024,
             attributes: 64,
             namespace_declarations: 64,
             in_scope_declarations: 128,
