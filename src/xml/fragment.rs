@@ -40,3 +40,42 @@ impl Fragment {
         self.declares_default
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use crate::xml::{WriteError, Writer};
+
+    fn parse(text: &str) -> Result<Fragment, XmlError> {
+        Fragment::parse(text, &Limits::default().message())
+    }
+
+    #[test]
+    fn the_element_is_kept_and_what_surrounds_it_is_not() {
+        let fragment = parse("<?xml version='1.0'?>\n<!-- x --><p:a xmlns:p='urn:p'>&amp;</p:a>\n").unwrap();
+        assert_eq!(fragment.as_str(), "<p:a xmlns:p='urn:p'>&amp;</p:a>");
+        assert_eq!((fragment.namespace(), fragment.local()), ("urn:p", "a"));
+    }
+
+    #[test]
+    fn it_must_stand_on_its_own() {
+        let broken =
+            [("<p:a/>", "xml-undeclared-prefix"), ("<a/><b/>", "xml-not-well-formed"), ("a", "xml-not-well-formed")];
+        for (text, code) in broken {
+            assert_eq!(parse(text).unwrap_err().code(), code);
+        }
+    }
+
+    /// An element in no namespace would move into the default namespace of what it is written into.
+    #[test]
+    fn a_default_namespace_around_it_must_not_catch_it() {
+        let write = |text: &str| {
+            let mut writer = Writer::new();
+            writer.open("r").attribute("xmlns", "urn:d").fragment(&parse(text).unwrap()).close();
+            writer.finish()
+        };
+        assert_eq!(write("<a/>"), Err(WriteError::Fragment));
+        assert_eq!(write("<a xmlns=''/>").unwrap(), "<r xmlns=\"urn:d\"><a xmlns=''/></r>");
+    }
+}
