@@ -8,7 +8,6 @@ use super::{XmlError, XmlLimits};
 pub(crate) struct Fragment {
     text: String,
     namespace: String,
-    local: String,
     declares_default: bool,
 }
 
@@ -20,7 +19,6 @@ impl Fragment {
         Ok(Self {
             text: document.source().get(root.span()).unwrap_or_default().to_owned(),
             namespace: root.namespace().to_owned(),
-            local: root.local().to_owned(),
             declares_default: root.declarations().any(|(prefix, _)| prefix.is_empty()),
         })
     }
@@ -55,7 +53,7 @@ mod tests {
     fn the_element_is_kept_and_what_surrounds_it_is_not() {
         let fragment = parse("<?xml version='1.0'?>\n<!-- x --><p:a xmlns:p='urn:p'>&amp;</p:a>\n").unwrap();
         assert_eq!(fragment.as_str(), "<p:a xmlns:p='urn:p'>&amp;</p:a>");
-        assert_eq!((fragment.namespace(), fragment.local()), ("urn:p", "a"));
+        assert_eq!(fragment.namespace(), "urn:p");
     }
 
     #[test]
