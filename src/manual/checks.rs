@@ -111,7 +111,10 @@
 //! | `reference-elsewhere` | the Reference names something other than the element in which the Signature stands |
 //! | `signature-transform` | a transform beyond enveloped-signature and one canonicalization |
 //! | `signature-base64` | digest or signature value is not base64 |
-//! | `signature-canonicalization` | the signed element has no safe canonical form |
+//! | `c14n-xml-base` | canonical XML 1.1 under an `xml:base` |
+//! | `c14n-too-large` | more output than a genuine document can have |
+//! | `c14n-too-many-prefixes` | a PrefixList longer than [`limits`](super::limits) allow |
+//! | `c14n-nothing` | nothing is left to canonicalize |
 //! | `algorithm-unknown` | an algorithm that we do not know |
 //! | `algorithm-of-another-key-type` | the message names an algorithm of another kind of key |
 //! | `algorithm-unavailable` | allowed, but the cryptographic library cannot do it for this key |
@@ -227,17 +230,6 @@
 //! | `datetime-leap-second` | a 61st second, which core 1.3.3 forbids |
 //! | `datetime-out-of-range` | a year beyond what can be computed with |
 //! | `duration-invalid` | not a duration |
-//! | `c14n-xml-base` | canonical XML 1.1 under an `xml:base` |
-//! | `c14n-too-large` | more output than a genuine document can have |
-//! | `c14n-too-many-prefixes` | a PrefixList longer than [`limits`](super::limits) allow |
-//! | `c14n-nothing` | nothing is left to canonicalize |
-//! | `signing-key-invalid` | not a private key of a type we know |
-//! | `signing-key-encrypted` | a private key under a password |
-//! | `signing-key-generation` | no key could be made |
-//! | `signing-key-algorithm` | an algorithm that this key does not sign with |
-//! | `write-character` | a value has a character that XML cannot carry |
-//! | `write-fragment` | a fragment relies on a namespace that is another one there |
-//! | `write-order` | our own mistake: an attribute outside a start tag, or tags that do not match |
 
 #[cfg(test)]
 mod tests {
