@@ -52,11 +52,13 @@ enum Pending {
 
 impl<'i> Builder<'i> {
     pub(super) fn new(source: &'i str, limits: &XmlLimits) -> Self {
-        // Room for the usual document, in which most elements have an end tag and text stands behind every other
-        // tag: growing a table would for a moment hold it twice.
+        // A table that grows is there twice for a moment, so that there is room from the start: every element and
+        // comment has a tag, and at most one text stands behind each. Half the tags are end tags as a rule. The
+        // second bound is for `<<<<`: beyond the elements allowed, two nodes need the eight bytes of `<!---->x`.
         let tags = characters::count(source, b'<');
         let starts = (tags / 2).saturating_add(1).min(limits.elements);
-        let nodes = tags.saturating_add(starts).min(limits.elements.saturating_mul(3));
+        let most = limits.elements.saturating_mul(3).saturating_add(source.len() / 4);
+        let nodes = tags.saturating_mul(2).min(most);
         let document = Document {
             source,
             decoded: String::new(),
