@@ -23,6 +23,19 @@ pub struct NameId {
 }
 
 impl NameId {
+    /// A name without format and qualifiers, which are fields to set: to ask about one user
+    /// ([`LoginOptions::subject`](crate::LoginOptions::subject)).
+    ///
+    /// ```
+    /// let mut name_id = saml_sp::NameId::new("alice@example.com");
+    /// name_id.format = Some("urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress".into());
+    /// ```
+    #[must_use]
+    pub fn new(value: impl Into<String>) -> Self {
+        let value = value.into();
+        Self { value, format: None, name_qualifier: None, sp_name_qualifier: None, sp_provided_id: None }
+    }
+
     /// `None` for an element that holds no plain name: no text, or elements inside.
     pub(crate) fn read(element: Element<'_>) -> Result<Self, MessageError> {
         Ok(Self {
