@@ -94,6 +94,9 @@ pub enum ConfigError {
         /// Why.
         source: XmlError,
     },
+    /// A RequestedAuthnContext that asks for no class, or accepts none.
+    #[error("the requested authentication context names no class, or accepts none")]
+    NoAuthnContextClass,
     /// Stored bytes that are not a session of this library.
     #[error("these bytes are not a stored session")]
     StoredSession,
@@ -117,6 +120,7 @@ impl ConfigError {
             Self::OutOfRange { .. } => "config-out-of-range",
             Self::Unwritable => "config-unwritable",
             Self::Extension { .. } => "config-extension",
+            Self::NoAuthnContextClass => "config-authn-context",
             Self::StoredSession => "config-stored-session",
             Self::NoRandomness => "config-no-randomness",
         }
@@ -145,6 +149,9 @@ impl ConfigError {
             Self::OutOfRange { .. } => "Three minutes of skew and an hour for a login are good values.",
             Self::Unwritable => "Remove control characters from the options of the login.",
             Self::Extension { .. } => "Pass a complete element that declares the namespaces it uses.",
+            Self::NoAuthnContextClass => {
+                "Name at least one class to ask for and one to accept, or leave the requested context out."
+            }
             Self::StoredSession => "Pass exactly what Session::to_bytes gave, from this version or an older one.",
             Self::NoRandomness => "Look at the machine: a login cannot be started without randomness.",
         }

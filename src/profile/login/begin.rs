@@ -173,6 +173,12 @@ pub(crate) fn begin(
     if let Some(tag) = &options.tag {
         PendingLogin::check_tag(tag)?;
     }
+    // An empty list of accepted classes would read as no demand at all when the answer comes.
+    if let Some(context) = &options.requested_authn_context
+        && (context.classes.is_empty() || context.accepted.is_empty())
+    {
+        return Err(ConfigError::NoAuthnContextClass.into());
+    }
     let id = MessageId::random().map_err(|_| ConfigError::NoRandomness)?;
     let handle = relay_state::new_handle().map_err(|_| ConfigError::NoRandomness)?;
     let extensions =
