@@ -357,10 +357,14 @@ fn hint_for_audience(ours: &EntityId, found: &[Quoted]) -> String {
 }
 
 fn hint_for_window(window: &Window, now: DateTime<Utc>, skew: Duration) -> String {
+    if window.is_empty() {
+        return "NotBefore is not before NotOnOrAfter: no moment is inside. The identity provider's administrator or vendor can mend it.".to_owned();
+    }
     if let Some(bound) = window.not_before
         && now < bound
     {
-        let ahead = bound.signed_duration_since(now).num_seconds();
+        // Whole seconds, rounded up: this many would have been enough.
+        let ahead = bound.signed_duration_since(now).num_milliseconds().saturating_add(999).div_euclid(1000);
         return format!(
             "The identity provider's clock is ahead of ours by at least {ahead} s; a skew of {ahead} s would have let it pass (it is {} s). Set both clocks by a time server.",
             skew.num_seconds()
@@ -374,7 +378,7 @@ fn hint_for_window(window: &Window, now: DateTime<Utc>, skew: Duration) -> Strin
                 skew.num_seconds()
             )
         }
-        _ => "NotBefore is not before NotOnOrAfter: the window is empty.".to_owned(),
+        _ => "Compare both clocks with a time server.".to_owned(),
     }
 }
 

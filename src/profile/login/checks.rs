@@ -230,7 +230,8 @@ fn window(confirmation: &SubjectConfirmation, context: &Context<'_>) -> Verdict 
     if confirmation.window.not_on_or_after.is_none() {
         return reject(Rejection::ConfirmationUnbounded);
     }
-    if !confirmation.window.contains(now, skew) {
+    // Core 2.4.1.2 forbids an empty window here as 2.5.1.2 does in Conditions; the skew alone would open it.
+    if !confirmation.window.contains(now, skew) || confirmation.window.is_empty() {
         return reject(Rejection::ConfirmationWindow { window: confirmation.window.clone(), now, skew });
     }
     Ok(())
