@@ -158,7 +158,7 @@ impl PendingLogin {
                 put(key, value);
             }
         };
-        let age = self.asked.max_authn_age.map(|age| age.num_seconds().to_string());
+        let age = self.asked.max_authn_age.map(|age| age.num_milliseconds().to_string());
         put_some("force", self.asked.force_authn.then_some("1"));
         put_some("age", age.as_deref());
         put_some("format", self.asked.name_id_format.as_deref());
@@ -183,7 +183,7 @@ impl PendingLogin {
         let get = |key: &str| pairs.iter().find(|(k, _)| k == key).map(|(_, value)| value.clone());
         let time = |key: &str| DateTime::from_timestamp_millis(get(key)?.parse().ok()?);
         let max_authn_age = match get("age") {
-            Some(age) => Some(Duration::try_seconds(age.parse().ok()?)?),
+            Some(age) => Some(Duration::try_milliseconds(age.parse().ok()?)?),
             None => None,
         };
         let subject = get("s").map(|value| NameId {
