@@ -17,6 +17,8 @@ pub(crate) struct SignOptions {
     pub(crate) reference: Option<Canonicalization>,
     /// The certificate to put into KeyInfo, in DER; `None` leaves KeyInfo out.
     pub(crate) certificate: Option<Vec<u8>>,
+    /// The empty Reference URI instead of `#` and the ID.
+    pub(crate) empty_uri: bool,
 }
 
 impl SignOptions {
@@ -29,6 +31,7 @@ impl SignOptions {
             signed_info: exclusive.clone(),
             reference: Some(exclusive),
             certificate: None,
+            empty_uri: false,
         }
     }
 }
@@ -47,6 +50,8 @@ pub(crate) enum SignError {
     Key(#[from] SigningKeyError),
     #[error("no element has the ID {id:?}")]
     NoSuchId { id: String },
+    #[error("the element with the ID {id:?} has no Signature with a SignedInfo and a SignatureValue")]
+    NoSignature { id: String },
 }
 
 /// Signs the element whose ID is `id`, and puts the Signature behind its Issuer, or first where it has none.
@@ -73,16 +78,37 @@ pub(crate) fn enveloped(
     // SignedInfo is canonicalized where it will stand: its namespace context is part of what is signed.
     let unsigned = splice(xml, at, &signature(id, &digest_value, "", options)?);
     let document = Document::parse(unsigned.as_bytes(), limits)?;
-    let placed = with_id(&document, id)?;
-    let signed_info = placed
-        .children()
-        .find(|child| child.is(Name::ds("Signature")))
-        .and_then(|signature| signature.child(Name::ds("SignedInfo")))
-        .ok_or_else(|| SignError::NoSuchId { id: id.to_owned() })?;
+    let (signed_info, _) = signature_in(with_id(&document, id)?, id)?;
     let mut octets = Vec::new();
     canonicalize(signed_info, None, &options.signed_info, &mut octets)?;
     let value = base64::encode(&key.sign(options.algorithm, &octets)?);
     Ok(splice(xml, at, &signature(id, &digest_value, &value, options)?))
+}
+
+/// Writes a new SignatureValue into the Signature of the element whose ID is `id`, over its SignedInfo as it stands,
+/// whatever that says: for tests of shapes that only a signer could make.
+pub(crate) fn again(
+    xml: &str,
+    id: &str,
+    key: &SigningKey,
+    options: &SignOptions,
+    limits: &XmlLimits,
+) -> Result<String, SignError> {
+    let document = Document::parse(xml.as_bytes(), limits)?;
+    let (signed_info, value) = signature_in(with_id(&document, id)?, id)?;
+    let mut octets = Vec::new();
+    canonicalize(signed_info, None, &options.signed_info, &mut octets)?;
+    let text = base64::encode(&key.sign(options.algorithm, &octets)?);
+    let content = value.content_span();
+    let (before, after) = (xml.get(..content.start).unwrap_or_default(), xml.get(content.end..).unwrap_or_default());
+    Ok([before, &text, after].concat())
+}
+
+/// The SignedInfo and the SignatureValue of an element's own Signature.
+fn signature_in<'d>(signed: Element<'d>, id: &str) -> Result<(Element<'d>, Element<'d>), SignError> {
+    let signature = signed.child(Name::ds("Signature"));
+    let parts = signature.and_then(|s| Some((s.child(Name::ds("SignedInfo"))?, s.child(Name::ds("SignatureValue"))?)));
+    parts.ok_or_else(|| SignError::NoSignature { id: id.to_owned() })
 }
 
 fn with_id<'d>(document: &'d Document<'_>, id: &str) -> Result<Element<'d>, SignError> {
@@ -103,7 +129,8 @@ fn signature(id: &str, digest_value: &str, value: &str, options: &SignOptions) -
     w.open("ds:SignedInfo");
     method(&mut w, "ds:CanonicalizationMethod", &options.signed_info);
     w.open("ds:SignatureMethod").attribute("Algorithm", options.algorithm.uri()).close();
-    w.open("ds:Reference").attribute("URI", &format!("#{id}"));
+    let uri = if options.empty_uri { String::new() } else { format!("#{id}") };
+    w.open("ds:Reference").attribute("URI", &uri);
     w.open("ds:Transforms");
     w.open("ds:Transform").attribute("Algorithm", ENVELOPED).close();
     if let Some(how) = &options.reference {

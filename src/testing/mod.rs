@@ -28,10 +28,12 @@
 mod answer;
 mod pending;
 mod request;
+mod style;
 
 pub use answer::{Answer, AnswerAttribute, AnswerConfirmation, AnswerNameId, Sign};
 pub use pending::pending_login;
 pub use request::ReceivedRequest;
+pub use style::{CarriedCertificate, SignatureStyle};
 
 use chrono::Duration;
 
@@ -84,6 +86,7 @@ pub struct TestIdp {
     certificate: Vec<u8>,
     algorithm: SignatureAlgorithm,
     digest: DigestAlgorithm,
+    style: SignatureStyle,
     clock: Clock,
 }
 
@@ -122,6 +125,14 @@ impl TestIdp {
         Self::with_key(entity_id.into(), SigningKey::from_pem(pem))
     }
 
+    /// One with a fresh RSA key of 1,024 bits, which no service provider should accept any more.
+    ///
+    /// # Errors
+    /// Where no key can be made.
+    pub fn with_small_rsa(entity_id: impl Into<String>) -> Result<Self, TestIdpError> {
+        Self::with_key(entity_id.into(), SigningKey::generate_rsa(1024))
+    }
+
     fn with_key(
         entity_id: String,
         key: Result<SigningKey, crate::crypto::SigningKeyError>,
@@ -139,6 +150,7 @@ impl TestIdp {
             certificate,
             algorithm,
             digest: DigestAlgorithm::Sha256,
+            style: SignatureStyle::default(),
             clock: Clock::System,
         })
     }
@@ -162,6 +174,24 @@ impl TestIdp {
     pub fn algorithms(mut self, signature: SignatureAlgorithm, digest: DigestAlgorithm) -> Self {
         self.algorithm = signature;
         self.digest = digest;
+        self
+    }
+
+    /// Another form of signature.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use saml_sp::testing::{CarriedCertificate, SignatureStyle, TestIdp};
+    ///
+    /// let mut style = SignatureStyle::default();
+    /// style.carries = CarriedCertificate::Nothing;
+    /// let test_idp = TestIdp::with_ecdsa("https://idp.example.com/metadata")?.signature_style(style);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn signature_style(mut self, style: SignatureStyle) -> Self {
+        self.style = style;
         self
     }
 
@@ -256,10 +286,23 @@ impl TestIdp {
     /// # Errors
     /// Where the document is not well-formed or has no such element.
     pub fn sign_element(&self, xml: &str, id: &str) -> Result<String, TestIdpError> {
-        let mut options = SignOptions::new(self.algorithm);
-        options.digest = self.digest;
-        options.certificate = Some(self.certificate.clone());
+        let options = self.sign_options()?;
         sign::enveloped(xml, id, &self.key, &options, &Limits::default().message())
             .map_err(|error| TestIdpError::new("sign", error))
+    }
+
+    /// Signs anew what the Signature of the element with this ID says, whatever that is: a test alters SignedInfo in a
+    /// signed message, and this makes the signature over it a genuine one. Digests are left as they stand.
+    ///
+    /// # Errors
+    /// Where the document is not well-formed, or the element has no Signature with a SignedInfo and a SignatureValue.
+    pub fn sign_again(&self, xml: &str, id: &str) -> Result<String, TestIdpError> {
+        let options = self.sign_options()?;
+        sign::again(xml, id, &self.key, &options, &Limits::default().message())
+            .map_err(|error| TestIdpError::new("sign again", error))
+    }
+
+    fn sign_options(&self) -> Result<SignOptions, TestIdpError> {
+        self.style.options(self.algorithm, self.digest, &self.certificate)
     }
 }
