@@ -204,6 +204,7 @@
 //! | `config-out-of-range` | a span of time that makes no sense here |
 //! | `config-unwritable` | a text that cannot stand in XML |
 //! | `config-extension` | an extension that is not one well-formed element |
+//! | `config-authn-context` | a requested authentication context that names no class, or accepts none |
 //! | `config-stored-session` | bytes that are no stored session |
 //! | `config-no-randomness` | the operating system gave no random bytes |
 //!
