@@ -15,6 +15,9 @@ pub(super) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-
 /// A signature value is at most the size of an RSA-8192 modulus, a digest at most that of SHA-512.
 const MAX_SIGNATURE_BYTES: usize = 1024;
 const MAX_DIGEST_BYTES: usize = 64;
+/// The longest certificate that is read for a message, in bytes of base64: real ones have 1 to 4 KB, and this one is
+/// anybody's.
+const MAX_CARRIED_TEXT: usize = 16 * 1024;
 
 const SUPPORTED_SIGNATURES: &str = "RSA and RSA-PSS with SHA-256/384/512, ECDSA with SHA-256/384/512, Ed25519";
 const SUPPORTED_DIGESTS: &str = "SHA-256, SHA-384, SHA-512";
@@ -59,7 +62,8 @@ impl<'d> Signature<'d> {
     /// The certificate that the message carries: named in errors and reports, never trusted.
     pub(crate) fn carried_certificate(&self) -> Option<Certificate> {
         let x509 = self.key_info?.descendants_or_self().find(|e| e.is(Name::ds("X509Certificate")))?;
-        Certificate::from_pasted(x509.text()?.as_bytes()).ok().map(|pasted| pasted.certificate)
+        let text = x509.text().filter(|text| text.len() <= MAX_CARRIED_TEXT)?;
+        Certificate::from_pasted(text.as_bytes()).ok().map(|pasted| pasted.certificate)
     }
 }
 
@@ -105,7 +109,7 @@ impl<'d> Gate<'d, '_> {
         let parts = self.element_only(signed_info, "SignedInfo")?;
         // One Reference, to the signature's own parent (core 5.4.2). With two, "which one did I verify?" has no safe
         // answer; that question is every signature-wrapping CVE.
-        let references = parts.iter().filter(|part| part.is(Name::ds("Reference"))).count();
+        let references = signed_info.children().filter(|part| part.is(Name::ds("Reference"))).count();
         if references != 1 {
             return Err(SignatureError::References { element: self.name, found: references });
         }

@@ -6,6 +6,8 @@
 pub(crate) mod accept;
 pub(crate) mod begin;
 pub(crate) mod checks;
+#[cfg(test)]
+mod cost;
 pub(crate) mod open;
 pub(crate) mod pending;
 pub(crate) mod replay;

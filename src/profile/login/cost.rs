@@ -1,0 +1,120 @@
+//! The whole walk of `accept` is linear in what anybody can send (attacks, part 7): counted steps, not seconds.
+
+use crate::testing::{Sign, TestIdp};
+use crate::xml::work;
+use crate::{Expect, Limits, PostedResponse, ServiceProvider};
+
+const ACS: &str = "https://app.example.com/saml/acs";
+const SP: &str = "https://app.example.com/saml";
+
+struct Door {
+    test_idp: TestIdp,
+    sp: ServiceProvider,
+}
+
+impl Door {
+    fn new() -> Self {
+        let limits = Limits { message_bytes: 64 * 1024 * 1024, ..Limits::default() };
+        let sp = ServiceProvider::builder(SP, ACS).limits(limits).build().unwrap();
+        Self { test_idp: TestIdp::with_ecdsa("https://idp.example.com").unwrap(), sp }
+    }
+
+    fn signed(&self) -> String {
+        let mut answer = self.test_idp.unsolicited(SP, ACS, "alice");
+        answer.sign = Sign::Assertion;
+        self.test_idp.sign(&answer).unwrap()
+    }
+
+    /// Steps, and the code of the answer.
+    fn knock(&self, xml: &str) -> (usize, &'static str) {
+        let idp = self.test_idp.identity_provider().unwrap();
+        let field = crate::text::base64::encode(xml.as_bytes());
+        work::take();
+        let result = self.sp.accept(&idp, &PostedResponse::new(&field, None), Expect::unsolicited(ACS));
+        (work::take(), result.map_or_else(|error| error.code(), |_| "ok"))
+    }
+
+    /// `attack(n)` and one eight times as large cost the same number of steps for each byte, about.
+    fn linear(&self, expected: &str, n: usize, attack: impl Fn(&str, usize) -> String) {
+        let signed = self.signed();
+        let ratio = |n| {
+            let xml = attack(&signed, n);
+            let (steps, code) = self.knock(&xml);
+            assert_eq!(code, expected, "{n}");
+            steps / xml.len() + 1
+        };
+        let (small, large) = (ratio(n / 8), ratio(n));
+        assert!(large <= small * 2 && large <= 40, "{expected}: {small} steps a byte, then {large}");
+    }
+}
+
+/// Puts `what` right behind the first `place`.
+fn behind(xml: &str, place: &str, what: &str) -> String {
+    let at = xml.find(place).unwrap() + place.len();
+    [&xml[..at], what, &xml[at..]].concat()
+}
+
+#[test]
+fn a_thousand_references() {
+    let door = Door::new();
+    door.linear("signature-references", 1000, |signed, n| {
+        let start = signed.find("<ds:Reference ").unwrap();
+        let end = signed.find("</ds:Reference>").unwrap() + "</ds:Reference>".len();
+        behind(signed, "</ds:Reference>", &signed[start..end].repeat(n - 1))
+    });
+}
+
+#[test]
+fn a_thousand_transforms_and_signatures_and_assertions() {
+    let door = Door::new();
+    door.linear("signature-transform", 1000, |signed, n| {
+        behind(signed, "<ds:Transforms>", &"<ds:Transform Algorithm=\"urn:x\"/>".repeat(n))
+    });
+    door.linear("signature-several", 1000, |signed, n| {
+        behind(signed, "</ds:Signature>", &"<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"/>".repeat(n))
+    });
+    door.linear("assertion-count", 1000, |signed, n| {
+        behind(signed, "</saml:Assertion>", &"<saml:Assertion/>".repeat(n))
+    });
+}
+
+/// Twenty kilobytes that cost libxml2 seconds.
+#[test]
+fn nested_namespace_declarations() {
+    let door = Door::new();
+    door.linear("xml-too-deep", 800, |signed, n| {
+        let open: String = (0..n).map(|n| format!("<p{n}:a xmlns:p{n}=\"urn:{n}\">")).collect();
+        let close: String = (0..n).rev().map(|n| format!("</p{n}:a>")).collect();
+        behind(signed, "<samlp:Status>", &(open + &close))
+    });
+}
+
+#[test]
+fn sixty_thousand_attributes_and_two_hundred_thousand_elements() {
+    let door = Door::new();
+    door.linear("xml-too-many-attributes", 60_000, |signed, n| {
+        let attributes: String = (0..n).map(|n| format!(" a{n}=\"\"")).collect();
+        behind(signed, "<samlp:Status", &attributes)
+    });
+    door.linear("xml-too-deep", 200_000, |signed, n| {
+        behind(signed, "<samlp:Status>", &("<x>".repeat(n) + &"</x>".repeat(n)))
+    });
+    door.linear("xml-too-many-elements", 200_000, |signed, n| {
+        behind(signed, "<samlp:Status>", &"<x/>".repeat(n + 262_144))
+    });
+}
+
+/// Exclusive canonicalization repeats a declaration on every sibling that uses it: a long namespace name and many of
+/// them would be gigabytes.
+#[test]
+fn a_long_namespace_name_used_by_many_is_bounded() {
+    let door = Door::new();
+    let signed = door.signed();
+    let many = "<p:x/>".repeat(20_000);
+    let xml = behind(&signed, "</saml:Issuer><ds:Signature", "");
+    let xml = behind(&xml, "</ds:Signature>", &many);
+    let xml = xml.replacen("<samlp:Response ", &format!("<samlp:Response xmlns:p=\"urn:{}\" ", "x".repeat(200_000)), 1);
+    let (steps, code) = door.knock(&xml);
+    assert_eq!(code, "c14n-too-large");
+    assert!(steps <= xml.len() * 20, "{steps} steps for {} bytes", xml.len());
+}
