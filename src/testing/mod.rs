@@ -37,6 +37,7 @@ pub use style::{CarriedCertificate, SignatureStyle};
 
 use chrono::Duration;
 
+use crate::binding::post::PostForm;
 use crate::crypto::certificate::self_signed;
 use crate::crypto::{Curve, DigestAlgorithm, SignatureAlgorithm, SigningKey};
 use crate::dsig::sign::{self, SignOptions};
@@ -75,6 +76,17 @@ pub struct Form {
     pub saml_response: String,
     /// The field `RelayState`.
     pub relay_state: Option<String>,
+}
+
+impl Form {
+    /// The page by which an identity provider has the browser post the form by itself. Send it as
+    /// [`PostForm::html`](crate::PostForm::html) says.
+    #[must_use]
+    pub fn html(&self) -> String {
+        let mut fields = vec![("SAMLResponse", self.saml_response.clone())];
+        fields.extend(self.relay_state.clone().map(|state| ("RelayState", state)));
+        PostForm { action: self.action.clone(), fields }.html()
+    }
 }
 
 /// An identity provider in memory.

@@ -1,0 +1,116 @@
+//! The pages. Whatever is foreign goes through [`escape`].
+
+use axum::http::HeaderName;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
+use axum::response::{Html, IntoResponse};
+use chrono::SecondsFormat;
+use saml_sp::{Attribute, Identity, PostForm};
+
+const STYLE: &str = "
+body { margin: 4rem auto; max-width: 44rem; padding: 0 1.5rem; font: 1rem/1.5 system-ui, sans-serif; color: #1d2433; background: #f5f6f8 }
+main { padding: 2rem 2.5rem; background: #fff; border: 1px solid #dfe3ea; border-radius: .75rem }
+h1 { margin: 0 0 .25rem; font-size: 1.5rem } h2 { margin: 2rem 0 .5rem; font-size: 1rem } p { margin: .5rem 0 1.25rem; color: #566074 }
+table { width: 100%; border-collapse: collapse; font-size: .925rem } td, th { padding: .45rem .5rem .45rem 0; text-align: left; vertical-align: top; border-top: 1px solid #eceff4; overflow-wrap: anywhere }
+th { width: 30%; font-weight: 500; color: #566074 }
+a.button, button { display: inline-block; margin: 0 .5rem 0 0; padding: .55rem 1.1rem; font: inherit; color: #fff; background: #2f5fd0; border: 0; border-radius: .5rem; text-decoration: none; cursor: pointer }
+button.quiet { color: #1d2433; background: #e7eaf0 } form { margin: 1.75rem 0 0 } small { color: #566074 }
+";
+/// One style, no scripts, no frames, forms to ourselves.
+const POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+pub(crate) fn nobody(idp: &str) -> impl IntoResponse {
+    let body = format!(
+        "<h1>Nobody is signed in</h1>\n<p>Users of this application come from <b>{}</b>.</p>\n\
+         <a class=\"button\" href=\"/saml/login?to=/\">Sign in</a>",
+        escape(idp)
+    );
+    page("Sign in", &body)
+}
+
+pub(crate) fn signed_in(identity: &Identity) -> impl IntoResponse + use<> {
+    let name_id = identity.name_id();
+    let name = name_id.map_or("somebody without a name", |name_id| &name_id.value);
+    let facts = [
+        ("Identity provider", Some(identity.idp().to_string())),
+        ("NameID", name_id.map(|name_id| name_id.value.clone())),
+        ("NameID format", name_id.and_then(|name_id| name_id.format.clone())),
+        ("Authenticated", identity.authn_instant().map(|instant| instant.to_rfc3339_opts(SecondsFormat::Secs, true))),
+        ("How", identity.authn_context().map(str::to_owned)),
+    ];
+    let facts = facts.iter().filter_map(|(label, value)| Some(row(label, &escape(value.as_deref()?))));
+    let attributes = identity.attributes().iter().map(|attribute| row(&attribute.name, &values(attribute)));
+    let mut body = format!(
+        "<h1>{} is signed in</h1>\n<p>The identity provider signed every value on this page.</p>\n",
+        escape(name)
+    );
+    body.push_str(&format!("<table id=\"identity\">\n{}</table>\n", facts.collect::<String>()));
+    body.push_str(&format!(
+        "<h2>Attributes</h2>\n<table id=\"attributes\">\n{}</table>\n",
+        attributes.collect::<String>()
+    ));
+    body.push_str("<form method=\"post\" action=\"/sign-out\"><button class=\"quiet\">Sign out of this application</button></form>");
+    page("Signed in", &body)
+}
+
+/// The same for every reason: the reason is in the log.
+pub(crate) fn refused() -> impl IntoResponse {
+    let body = "<h1>You could not be signed in</h1>\n<p>Please try again. If it fails again, ask the people who run this \
+                application: their log says why.</p>\n<a class=\"button\" href=\"/\">Back</a>";
+    page("Not signed in", body)
+}
+
+/// The login page of the identity provider in memory.
+pub(crate) fn choose_user(service_provider: &str, request: &str, users: &[(&str, &str)]) -> impl IntoResponse + use<> {
+    let buttons = users
+        .iter()
+        .map(|(user, name)| format!("<button name=\"user\" value=\"{}\">{}</button>\n", escape(user), escape(name)));
+    let body = format!(
+        "<h1>Who are you?</h1>\n<p>This is the identity provider in memory. <b>{}</b> asks who you are; it will be told \
+         what you choose.</p>\n<form method=\"post\" action=\"/idp/sso\">\n<input type=\"hidden\" name=\"request\" value=\"{}\">\n\
+         {}</form>",
+        escape(service_provider),
+        escape(request),
+        buttons.collect::<String>()
+    );
+    page("Test identity provider", &body)
+}
+
+/// A page of the library, which posts its form by itself.
+pub(crate) fn posting(html: String) -> impl IntoResponse {
+    (headers(PostForm::CONTENT_SECURITY_POLICY), Html(html))
+}
+
+fn page(title: &str, body: &str) -> ([(HeaderName, &'static str); 4], Html<String>) {
+    let html = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title>\n<style>{STYLE}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
+    );
+    (headers(POLICY), Html(html))
+}
+
+fn headers(policy: &'static str) -> [(HeaderName, &'static str); 4] {
+    [
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_SECURITY_POLICY, policy),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ]
+}
+
+/// `value` is HTML already.
+fn row(label: &str, value: &str) -> String {
+    format!("<tr><th>{}</th><td>{value}</td></tr>\n", escape(label))
+}
+
+fn values(attribute: &Attribute) -> String {
+    let values = attribute.values.iter().map(|value| match value.text() {
+        Some(text) => escape(text),
+        None => "<small>null</small>".to_owned(),
+    });
+    values.collect::<Vec<_>>().join("<br>")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}

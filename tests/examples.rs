@@ -1,0 +1,258 @@
+//! The example application from the outside, as a browser sees it: on a free port of this machine, with a browser of
+//! thirty lines.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
+
+#[path = "../examples/axum_login.rs"]
+#[expect(dead_code, reason = "the example's own file; its command line is not called here")]
+mod axum_login;
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+
+use saml_sp::testing::TestIdp;
+use saml_sp::{Metadata, MetadataTrust, Outbound, ServiceProvider};
+
+const REFUSED: &str = "You could not be signed in";
+
+#[test]
+fn a_login_from_the_first_page_to_the_identity() {
+    let mut browser = Browser::new(start());
+    assert!(browser.get("/").body.contains("Nobody is signed in"));
+    let form = browser.answer_for("alice", "/?page=7");
+    let pending = browser.cookies.keys().find(|name| name.starts_with("__Host-saml-")).cloned().unwrap();
+
+    let page = browser.post("/saml/acs", &form);
+    assert_eq!((page.status, page.header("location")), (303, Some("/?page=7")));
+    assert!(!browser.cookies.contains_key(&pending), "the pending login is used up");
+    let home = browser.get("/?page=7").body;
+    for text in ["alice is signed in", "Alice Archer", "alice@example.com", "staff<br>on-call"] {
+        assert!(home.contains(text), "{text}: {home}");
+    }
+
+    assert_eq!(browser.post("/sign-out", &[]).status, 303);
+    assert!(browser.get("/").body.contains("Nobody is signed in"));
+}
+
+#[test]
+fn cookies_are_for_this_host_and_no_script() {
+    let mut browser = Browser::new(start());
+    let login = browser.get("/saml/login?to=/");
+    assert_eq!(login.header("cache-control"), Some("no-store"));
+    let cookie = login.header("set-cookie").unwrap();
+    for part in ["__Host-saml-", "; Path=/", "; Secure", "; HttpOnly", "; SameSite=None", "; Max-Age=3600"] {
+        assert!(cookie.contains(part), "{part}: {cookie}");
+    }
+    let form = browser.answer_for("bob", "/");
+    let page = browser.post("/saml/acs", &form);
+    let session = page.cookie("__Host-session").unwrap();
+    for part in ["; Path=/", "; Secure", "; HttpOnly", "; SameSite=Lax"] {
+        assert!(session.contains(part), "{part}: {session}");
+    }
+}
+
+#[test]
+fn a_replayed_answer_signs_nobody_in() {
+    let mut browser = Browser::new(start());
+    let form = browser.answer_for("alice", "/");
+    let before = browser.cookies.clone();
+    assert_eq!(browser.post("/saml/acs", &form).status, 303);
+    // The same form again: its pending login is gone. And once more by whoever kept the cookie: the assertion was seen.
+    for cookies in [browser.cookies.clone(), before] {
+        let mut again = Browser { cookies, ..Browser::new(browser.address) };
+        again.cookies.remove("__Host-session");
+        again.is_refused(&form);
+    }
+}
+
+#[test]
+fn an_answer_for_another_browser_or_login_signs_nobody_in() {
+    let address = start();
+    let mut attacker = Browser::new(address);
+    let form = attacker.answer_for("bob", "/");
+    // Login CSRF: the attacker's genuine answer in the victim's browser, without and with a login of the victim's own.
+    let mut victim = Browser::new(address);
+    victim.is_refused(&form);
+    let own = victim.answer_for("alice", "/");
+    victim.is_refused(&form);
+    // With the RelayState of the victim's login the answer is still to another request.
+    victim.is_refused(&[form[0].clone(), own[1].clone()]);
+    // Without RelayState, and with what is no handle.
+    victim.is_refused(&[form[0].clone()]);
+    victim.is_refused(&[form[0].clone(), ("RelayState".to_owned(), "https://evil.example/".to_owned())]);
+}
+
+#[test]
+fn refusals_look_alike() {
+    let mut browser = Browser::new(start());
+    let mut form = browser.answer_for("alice", "/");
+    form[0].1 = form[0].1.replacen('A', "B", 1);
+    let altered = browser.post("/saml/acs", &form);
+    let empty = browser.post("/saml/acs", &[]);
+    let by_get = browser.get("/saml/acs?SAMLResponse=PHg%2BPC94Pg%3D%3D");
+    let elsewhere = browser.get("/saml/login?to=//evil.example/");
+    for page in [&altered, &empty, &by_get, &elsewhere] {
+        assert_eq!((page.status, &page.body), (403, &empty.body));
+        assert!(page.body.contains(REFUSED));
+    }
+}
+
+#[test]
+fn the_identity_provider_in_memory_answers_nobody_else() {
+    let address = start();
+    let mut browser = Browser::new(address);
+    let idp = TestIdp::new("https://idp.example.com/").unwrap().sso_url(format!("http://{address}/idp/sso"));
+    for (entity_id, acs_url) in [
+        ("https://evil.example/saml".to_owned(), format!("http://{address}/saml/acs")),
+        (format!("http://{address}/saml"), "https://evil.example/acs".to_owned()),
+    ] {
+        let sp = ServiceProvider::builder(entity_id, acs_url).build().unwrap();
+        let Outbound::Redirect(url) = sp.begin_login(&idp.identity_provider().unwrap()).unwrap().send else {
+            panic!("a redirect was wanted");
+        };
+        assert_eq!(browser.get(&url).status, 400);
+        let (_, query) = url.split_once('?').unwrap();
+        let form = [("request".to_owned(), query.to_owned()), ("user".to_owned(), "alice".to_owned())];
+        assert_eq!(browser.post("/idp/sso", &form).status, 400);
+    }
+    // Nor about a user whom it does not know.
+    let login = browser.get("/saml/login");
+    let (_, query) = login.header("location").unwrap().split_once('?').unwrap();
+    let form = [("request".to_owned(), query.to_owned()), ("user".to_owned(), "<mallory>".to_owned())];
+    assert_eq!(browser.post("/idp/sso", &form).status, 400);
+}
+
+#[test]
+fn an_identity_provider_without_passwords_stays_on_loopback() {
+    let loopback = SocketAddr::from(([127, 0, 0, 1], 3000));
+    let everywhere = SocketAddr::from(([0, 0, 0, 0], 3000));
+    use axum_login::options::on_loopback_only;
+    assert!(on_loopback_only("http://127.0.0.1:3000", loopback).is_ok());
+    assert!(on_loopback_only("http://localhost:3000", loopback).is_ok());
+    assert!(on_loopback_only("http://127.0.0.1:3000", everywhere).is_err());
+    assert!(on_loopback_only("https://app.example.com", loopback).is_err());
+}
+
+#[test]
+fn its_metadata_is_served_as_metadata() {
+    let address = start();
+    let page = Browser::new(address).get("/saml/metadata");
+    assert_eq!(page.header("content-type"), Some("application/samlmetadata+xml"));
+    assert!(page.body.contains(&format!("entityID=\"http://{address}/saml\"")), "{}", page.body);
+    assert!(page.body.contains(&format!("Location=\"http://{address}/saml/acs\"")), "{}", page.body);
+    // It has no identity provider in it, and the reader says so.
+    let metadata = Metadata::read(page.body.as_bytes(), MetadataTrust::Transport).unwrap();
+    assert_eq!(metadata.only_identity_provider().unwrap_err().code(), "metadata-no-idp");
+}
+
+/// The application on a free port, with the identity provider in memory.
+fn start() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let app = axum_login::App::new(&format!("http://{address}"), None).unwrap();
+    std::thread::spawn(move || {
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, axum_login::router(app)).await.unwrap();
+        });
+    });
+    address
+}
+
+type Form = Vec<(String, String)>;
+
+/// Keeps cookies; follows nothing by itself.
+struct Browser {
+    address: SocketAddr,
+    cookies: BTreeMap<String, String>,
+}
+
+struct Page {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Page {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies = self.headers.iter().filter(|(known, _)| known == "set-cookie").map(|(_, value)| value.as_str());
+        cookies.into_iter().find(|cookie| cookie.starts_with(name))
+    }
+
+    /// The value of a hidden field.
+    fn field(&self, name: &str) -> String {
+        let (_, rest) = self.body.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
+        let (value, _) = rest.split_once('"').unwrap();
+        value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    }
+}
+
+impl Browser {
+    fn new(address: SocketAddr) -> Self {
+        Self { address, cookies: BTreeMap::new() }
+    }
+
+    /// Begins a login and chooses a user: the form that the identity provider would have this browser post.
+    fn answer_for(&mut self, user: &str, to: &str) -> Form {
+        let to = url::form_urlencoded::byte_serialize(to.as_bytes()).collect::<String>();
+        let login = self.get(&format!("/saml/login?to={to}"));
+        assert_eq!(login.status, 303);
+        let page = self.get(login.header("location").unwrap());
+        assert!(page.body.contains(&format!("value=\"{user}\"")), "{}", page.body);
+        let form = [("request".to_owned(), page.field("request")), ("user".to_owned(), user.to_owned())];
+        let page = self.post("/idp/sso", &form);
+        assert!(page.body.contains(&format!("action=\"http://{}/saml/acs\"", self.address)), "{}", page.body);
+        ["SAMLResponse", "RelayState"].map(|name| (name.to_owned(), page.field(name))).into()
+    }
+
+    fn is_refused(&mut self, form: &[(String, String)]) {
+        let page = self.post("/saml/acs", form);
+        assert_eq!(page.status, 403);
+        assert!(page.body.contains(REFUSED) && page.cookie("__Host-session").is_none());
+        assert!(self.get("/").body.contains("Nobody is signed in"));
+    }
+
+    fn get(&mut self, url: &str) -> Page {
+        self.send("GET", url, None)
+    }
+
+    fn post(&mut self, url: &str, form: &[(String, String)]) -> Page {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        self.send("POST", url, Some(&body))
+    }
+
+    fn send(&mut self, method: &str, url: &str, body: Option<&str>) -> Page {
+        let path = url.strip_prefix(&format!("http://{}", self.address)).unwrap_or(url);
+        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {cookies}\r\n", self.address);
+        if let Some(body) = body {
+            let length = body.len();
+            head += &format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n");
+        }
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.write_all(format!("{head}\r\n{}", body.unwrap_or_default()).as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let headers: Vec<_> = lines
+            .map(|line| line.split_once(": ").unwrap())
+            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
+            .collect();
+        for (_, cookie) in headers.iter().filter(|(name, _)| name == "set-cookie") {
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            match cookie.contains("Max-Age=0") {
+                true => self.cookies.remove(name),
+                false => self.cookies.insert(name.to_owned(), value.to_owned()),
+            };
+        }
+        Page { status, headers, body: body.to_owned() }
+    }
+}
