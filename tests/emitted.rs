@@ -11,8 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Duration, Utc};
 use saml_sp::{
-    Binding, Clock, EntityId, IdentityProvider, LoginOptions, LoginRequest, Metadata, MetadataTrust, NameIdPolicy,
-    Outbound, RequestedAuthnContext, Scoping, ServiceProvider,
+    Binding, Clock, EntityId, IdentityProvider, LoginOptions, LoginRequest, Metadata, MetadataTrust, NameId,
+    NameIdPolicy, Outbound, RequestedAuthnContext, Scoping, ServiceProvider,
 };
 
 const ENTITY_ID: &str = "https://sp.example.com/saml";
@@ -73,6 +73,7 @@ fn requests() -> Vec<(&'static str, LoginOptions)> {
             "context-better",
             LoginOptions::new().requested_authn_context(RequestedAuthnContext::better([PASSWORD], [X509])),
         ),
+        ("subject", LoginOptions::new().subject(NameId::new("ada <&> \u{1F980}"))),
         ("scoping", LoginOptions::new().scoping(scoping())),
         ("extension", LoginOptions::new().extension(extension)),
         ("second-acs", LoginOptions::new().acs_url(SECOND_ACS)),
@@ -83,6 +84,7 @@ fn requests() -> Vec<(&'static str, LoginOptions)> {
                 .provider_name("everything")
                 .name_id_policy(policy())
                 .requested_authn_context(RequestedAuthnContext::exact([PASSWORD]))
+                .subject(NameId::new("ada"))
                 .scoping(scoping())
                 .extension(extension)
                 .max_authn_age(Duration::minutes(5))

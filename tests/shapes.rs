@@ -1,0 +1,254 @@
+//! One edit each of a genuine, doubly signed message (tests/golden): the code that each form of a broken document or
+//! signature ends with. Nothing here depends on the clock or on what the message claims.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use saml_sp::{
+    Clock, Expect, IdentityProvider, Limits, Metadata, MetadataTrust, PostedResponse, ServiceProvider, Whose,
+};
+use serde_json::Value;
+
+struct Golden {
+    json: Value,
+    xml: String,
+}
+
+impl Golden {
+    fn read(name: &str) -> Self {
+        let path = format!("{}/tests/golden/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        let json: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let xml = STANDARD.decode(json["answer"]["SAMLResponse"].as_str().unwrap()).unwrap();
+        Self { xml: String::from_utf8(xml).unwrap(), json }
+    }
+
+    fn text(&self, path: &str) -> &str {
+        self.json.pointer(path).and_then(Value::as_str).unwrap()
+    }
+
+    fn idp(&self) -> IdentityProvider {
+        let metadata = Metadata::read(self.text("/idp_metadata").as_bytes(), MetadataTrust::Transport).unwrap();
+        metadata.only_identity_provider().unwrap()
+    }
+
+    fn refusal_of(&self, form_value: &str, idp: &IdentityProvider, limits: Limits) -> saml_sp::Error {
+        let builder = ServiceProvider::builder(self.text("/sp/entity_id"), self.text("/sp/acs_url")).limits(limits);
+        let sp = builder.clock(Clock::Fixed(self.text("/now").parse().unwrap())).build().unwrap();
+        let pending = saml_sp::testing::pending_login(&sp, &self.idp(), self.text("/request/id")).unwrap();
+        sp.accept(idp, &PostedResponse::new(form_value, None), Expect::AnswerTo(pending))
+            .expect_err("an edited message")
+    }
+
+    fn code_of_bytes(&self, message: &[u8]) -> &'static str {
+        self.refusal_of(&STANDARD.encode(message), &self.idp(), Limits::default()).code()
+    }
+
+    /// The code after replacing the first of `old`, which must be there.
+    fn code(&self, old: &str, new: &str) -> &'static str {
+        assert!(self.xml.contains(old), "no {old} to edit");
+        self.code_of_bytes(self.xml.replacen(old, new, 1).as_bytes())
+    }
+
+    /// The whole of the first element of that name.
+    fn element(&self, name: &str) -> &str {
+        let start = self.xml.find(&format!("<{name}")).unwrap();
+        let close = format!("</{name}>");
+        let end = start + self.xml[start..].find(&close).unwrap() + close.len();
+        &self.xml[start..end]
+    }
+}
+
+#[test]
+fn a_signature_of_another_shape() {
+    let golden = Golden::read("both-exclusive");
+    let (signature, info) = (golden.element("ds:Signature"), golden.element("ds:SignedInfo"));
+    let reference = golden.element("ds:Reference");
+    let method = r#"<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>"#;
+    let shorter_method = "<ds:HMACOutputLength>0</ds:HMACOutputLength></ds:SignatureMethod>";
+    for (what, old, new, code) in [
+        ("two signatures", signature, signature.repeat(2), "signature-several"),
+        (
+            "an Object with room for an original",
+            "</ds:Signature>",
+            "<ds:Object/></ds:Signature>".into(),
+            "signature-shape",
+        ),
+        ("two SignedInfo: CVE-2025-29774", info, info.repeat(2), "signature-shape"),
+        ("a comment in SignedInfo", "<ds:SignedInfo>", "<ds:SignedInfo><!-- -->".into(), "signature-shape"),
+        (
+            "a comment in DigestValue: CVE-2025-29775",
+            "<ds:DigestValue>",
+            "<ds:DigestValue><!-- -->".into(),
+            "signature-shape",
+        ),
+        ("a comment in SignatureValue", "<ds:SignatureValue>", "<ds:SignatureValue><!-- -->".into(), "signature-shape"),
+        ("text between the parts", "<ds:SignatureValue>", "x<ds:SignatureValue>".into(), "signature-shape"),
+        (
+            "HMAC truncation: CVE-2009-0217",
+            method,
+            method.replace("/>", &format!(">{shorter_method}")),
+            "signature-shape",
+        ),
+        ("two References: CVE-2026-33487", reference, reference.repeat(2), "signature-references"),
+        ("a thousand References", reference, reference.repeat(1000), "signature-references"),
+        ("no Reference", reference, String::new(), "signature-references"),
+        ("no base64", "<ds:SignatureValue>", "<ds:SignatureValue>*".into(), "signature-base64"),
+        (
+            "an empty digest",
+            golden.element("ds:DigestValue"),
+            "<ds:DigestValue></ds:DigestValue>".into(),
+            "signature-shape",
+        ),
+    ] {
+        assert_eq!(golden.code(old, &new), code, "{what}");
+    }
+}
+
+/// The Reference names its own parent, byte for byte, whatever else a URI could mean.
+#[test]
+fn a_reference_elsewhere() {
+    let golden = Golden::read("both-exclusive");
+    for uri in [
+        "#_a1",
+        "#_R1",
+        "_r1",
+        "#_r1 ",
+        " #_r1",
+        "#xpointer(/)",
+        "#xpointer(id('_r1'))",
+        "#%5Fr1",
+        "#",
+        "?#_r1",
+        "file:///etc/hostname",
+        "https://idp.example/message#_r1",
+        "cid:_r1",
+    ] {
+        assert_eq!(golden.code(r##"URI="#_r1""##, &format!("URI=\"{uri}\"")), "reference-elsewhere", "{uri}");
+    }
+    assert_eq!(golden.code(r##" URI="#_r1""##, ""), "reference-elsewhere", "no URI at all");
+    // The empty URI means the whole document: right for the document element, wrong for an assertion in it.
+    assert_eq!(Golden::read("prefix-list-default").code(r##"URI="#_a1""##, "URI=\"\""), "reference-elsewhere");
+}
+
+#[test]
+fn transforms_and_algorithms_that_are_not_implemented() {
+    let golden = Golden::read("both-exclusive");
+    let exclusive = r#"<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>"#;
+    let enveloped = r#"<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>"#;
+    let named = |uri: &str| format!("<ds:Transform Algorithm=\"{uri}\"/>");
+    for uri in [
+        "http://www.w3.org/TR/1999/REC-xpath-19991116",
+        "http://www.w3.org/TR/1999/REC-xslt-19991116",
+        "http://www.w3.org/2002/06/xmldsig-filter2",
+        "http://www.w3.org/2000/09/xmldsig#base64",
+        "http://www.w3.org/2002/07/decrypt#XML",
+        "",
+    ] {
+        assert_eq!(golden.code(exclusive, &named(uri)), "signature-transform", "{uri}");
+    }
+    assert_eq!(golden.code(exclusive, &exclusive.repeat(2)), "signature-transform", "three transforms");
+    assert_eq!(
+        golden.code(&format!("{enveloped}{exclusive}"), &format!("{exclusive}{enveloped}")),
+        "signature-transform",
+        "order"
+    );
+    assert_eq!(golden.code(&format!("{enveloped}{exclusive}"), exclusive), "signature-transform", "not enveloped");
+    for (old, new) in [
+        ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2000/09/xmldsig#hmac-sha1"),
+        ("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2001/04/xmldsig-more#rsa-md5"),
+        ("http://www.w3.org/2001/04/xmlenc#sha256", "http://www.w3.org/2001/04/xmldsig-more#md5"),
+        (
+            r#"CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#""#,
+            r#"CanonicalizationMethod Algorithm="urn:x""#,
+        ),
+    ] {
+        assert_eq!(golden.code(old, new), "algorithm-unknown", "{new}");
+    }
+    let sha1 = ("http://www.w3.org/2001/04/xmlenc#sha256", "http://www.w3.org/2000/09/xmldsig#sha1");
+    assert_eq!(golden.code(sha1.0, sha1.1), "sha1-refused");
+    // Another kind of key than the one that the algorithm needs is no match, whatever the message names.
+    assert_eq!(golden.code("xmldsig-more#rsa-sha256", "xmldsig-more#ecdsa-sha256"), "signature-wrong-key");
+}
+
+#[test]
+fn lists_and_attributes_that_canonicalization_would_pay_for() {
+    let golden = Golden::read("prefix-list-from-response");
+    let prefixes: Vec<String> = (0..64).map(|n| format!("p{n}")).chain(["xs".to_owned()]).collect();
+    let list = |prefixes: &[String]| format!("PrefixList=\"{}\"", prefixes.join(" "));
+    assert_eq!(golden.code("PrefixList=\"xs\"", &list(&prefixes)), "c14n-too-many-prefixes");
+    // One fewer is as many as may stand there: the content is the same, and the list is not the one that was signed.
+    assert_eq!(golden.code("PrefixList=\"xs\"", &list(&prefixes[1..])), "signature-wrong-key");
+    let golden = Golden::read("xml-attributes-inclusive-1-1");
+    assert_eq!(golden.code(" xml:lang=\"de\"", " xml:base=\"https://idp.example/\""), "c14n-xml-base");
+}
+
+#[test]
+fn content_or_key_is_another_one() {
+    let golden = Golden::read("both-exclusive");
+    assert_eq!(golden.code(">ada<", ">eve<"), "digest-mismatch");
+    assert_eq!(golden.code("ID=\"_a1\"", "ID=\"_a2\""), "digest-mismatch");
+    // The same message, and a provider of the same name with keys of its own: what a tenant could type in.
+    let stranger =
+        saml_sp::testing::TestIdp::new(golden.idp().entity_id().as_str()).unwrap().identity_provider().unwrap();
+    let error = golden.refusal_of(golden.text("/answer/SAMLResponse"), &stranger, Limits::default());
+    assert_eq!((error.code(), error.whose()), ("signature-wrong-key", Whose::ServiceProvider), "{error}");
+    let mut unsigned = golden.xml.clone();
+    while let Some((before, rest)) = unsigned.split_once("<ds:Signature ") {
+        let (_, after) = rest.split_once("</ds:Signature>").unwrap();
+        unsigned = format!("{before}{after}");
+    }
+    assert_eq!(golden.code_of_bytes(unsigned.as_bytes()), "signature-missing");
+    assert_eq!(
+        golden.code("<samlp:Status>", "<samlp:Status><ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"/>"),
+        "digest-mismatch"
+    );
+}
+
+#[test]
+fn documents_that_are_not_read() {
+    let golden = Golden::read("both-exclusive");
+    let declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+    for (what, old, new, code) in [
+        ("DOCTYPE: CVE-2025-25291", declaration, "<!DOCTYPE x [<!ENTITY e \"e\">]>", "xml-doctype"),
+        ("a processing instruction", "<samlp:Status>", "<?x y?><samlp:Status>", "xml-processing-instruction"),
+        (
+            "a relative namespace: CVE-2025-66475",
+            "<samlp:Response ",
+            "<samlp:Response xmlns:r=\"relative\" ",
+            "xml-relative-namespace",
+        ),
+        ("an undeclared prefix", "<samlp:Status>", "<samlp:Status x:y=\"\">", "xml-undeclared-prefix"),
+        ("an attribute twice", " Version=\"2.0\"", " Version=\"2.0\" Version=\"2.0\"", "xml-duplicate-attribute"),
+        ("one ID twice", "ID=\"_a1\"", "ID=\"_r1\"", "xml-duplicate-id"),
+        ("a tag that does not close", "</samlp:Status>", "", "xml-not-well-formed"),
+        ("another encoding by name", "UTF-8", "ISO-8859-1", "xml-not-utf8"),
+        ("XML 1.1", "version=\"1.0\"", "version=\"1.1\"", "xml-not-well-formed"),
+        ("an entity", ">ada<", ">&ada;<", "xml-not-well-formed"),
+        ("a reference to NUL", ">ada<", ">ada&#0;<", "xml-not-well-formed"),
+        ("another message", "samlp:Response", "samlp:ArtifactResponse", "xml-not-well-formed"),
+    ] {
+        assert_eq!(golden.code(old, new), code, "{what}");
+    }
+    assert_eq!(golden.code_of_bytes(&[b"<a>\xff</a>".as_slice(), golden.xml.as_bytes()].concat()), "xml-not-utf8");
+    let utf16: Vec<u8> = golden.xml.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(golden.code_of_bytes(&utf16), "xml-not-utf8");
+    assert_eq!(
+        golden.code_of_bytes(golden.xml.replace("samlp:Response", "samlp:LogoutResponse").as_bytes()),
+        "message-unexpected"
+    );
+    assert_eq!(golden.code_of_bytes(&golden.xml.as_bytes()[..golden.xml.len() / 2]), "xml-not-well-formed");
+}
+
+#[test]
+fn form_values_that_are_no_message() {
+    let golden = Golden::read("both-exclusive");
+    let refusal = |value: &str, limits| golden.refusal_of(value, &golden.idp(), limits).code();
+    assert_eq!(refusal("", Limits::default()), "message-empty");
+    assert_eq!(refusal(" \r\n", Limits::default()), "message-empty");
+    assert_eq!(refusal("%3Csaml%3E", Limits::default()), "message-not-base64");
+    // Form decoding done twice turns every + into a blank.
+    assert_eq!(refusal("PD94 bWw-", Limits::default()), "message-not-base64");
+    let mut limits = Limits::default();
+    limits.message_bytes = golden.xml.len() - 1;
+    assert_eq!(refusal(golden.text("/answer/SAMLResponse"), limits), "message-too-large");
+}
