@@ -179,7 +179,10 @@ fn lists_and_attributes_that_canonicalization_would_pay_for() {
     // One fewer is as many as may stand there: the content is the same, and the list is not the one that was signed.
     assert_eq!(golden.code("PrefixList=\"xs\"", &list(&prefixes[1..])), "signature-wrong-key");
     let golden = Golden::read("xml-attributes-inclusive-1-1");
-    assert_eq!(golden.code(" xml:lang=\"de\"", " xml:base=\"https://idp.example/\""), "c14n-xml-base");
+    // One xml:base is written as it is; of several, canonical XML 1.1 would make one (2.4).
+    let two = golden.xml.replacen(" xml:lang=\"de\"", " xml:base=\"https://idp.example/\"", 1);
+    let two = two.replacen("<saml:Assertion ", "<saml:Assertion xml:base=\"a/\" ", 1);
+    assert_eq!(golden.code_of_bytes(two.as_bytes()), "c14n-xml-base");
 }
 
 #[test]
