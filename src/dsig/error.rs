@@ -171,9 +171,7 @@ impl SignatureError {
                 "SAML allows one shape of signature (core 5.4): enveloped, one reference, one canonicalization. Check \
                  what altered the message on its way, or report the product that makes it."
             }
-            Self::Canonicalization { .. } => {
-                "The document uses a construct whose canonical form is not defined safely."
-            }
+            Self::Canonicalization { source, .. } => source.hint(),
             Self::AlgorithmUnknown { .. } => "Choose RSA or ECDSA with SHA-256 at the identity provider.",
             Self::Refused { source, .. } => source.hint(),
             Self::DigestMismatch { encrypted_inside: true, .. } => {
@@ -197,6 +195,7 @@ impl SignatureError {
     pub fn whose(&self) -> Whose {
         match self {
             Self::Several { .. } | Self::References { .. } | Self::ReferenceElsewhere { .. } => Whose::Attack,
+            Self::Canonicalization { source, .. } => source.whose(),
             Self::WrongKey { .. } => Whose::ServiceProvider,
             _ => Whose::IdentityProvider,
         }
