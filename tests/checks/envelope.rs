@@ -70,15 +70,8 @@ fn core_1_3_1_issuer_is_trimmed_of_xml_white_space_and_nothing_else() {
 #[test]
 fn prof_4_1_4_2_issuer_format_is_entity_or_absent() {
     let with_format = |format: &str| {
-        let format = format!("<samlp:Status>|<saml:Issuer Format=\"{format}\">");
-        World::new().written(
-            Sign::Response,
-            |_| (),
-            |xml| {
-                let (_, tag) = format.split_once('|').unwrap();
-                xml.replacen("<saml:Issuer>", tag, 1)
-            },
-        )
+        let issuer = format!("<saml:Issuer Format=\"{format}\">");
+        World::new().written(Sign::Response, |_| (), |xml| xml.replacen("<saml:Issuer>", &issuer, 1))
     };
     accepts(with_format("urn:oasis:names:tc:SAML:2.0:nameid-format:entity"));
     let persistent = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
@@ -201,13 +194,8 @@ fn sdp_sp11_failures_end_with_the_status_signed_or_not() {
             assert_eq!(signed, sign == Sign::Response);
             assert_eq!(status.codes.iter().map(|code| code.as_str()).collect::<Vec<_>>(), codes);
             assert_eq!(status.message.unwrap().as_str(), "AADSTS50105: not\nassigned");
-            assert!(!status_is_success(codes));
         }
     }
-}
-
-fn status_is_success(codes: &[&str]) -> bool {
-    codes.first() == Some(&SUCCESS)
 }
 
 #[test]

@@ -77,7 +77,6 @@ fn iip_sp05_each_acs_takes_its_own_answers() {
 #[test]
 fn answer_for_one_acs_posted_to_another() {
     let first = World::new().built(two_acs);
-    let second = World { options: LoginOptions::new().acs_url(ACS_2), ..World::new().built(two_acs) };
     for sign in [Sign::Assertion, Sign::Response] {
         let (pending, request) = first.begin();
         // The identity provider was asked for the first, and sends for the second.
@@ -88,7 +87,6 @@ fn answer_for_one_acs_posted_to_another() {
         let outcome = first.take(&first.test_idp.sign(&answer).unwrap(), Expect::AnswerTo(pending));
         rejects(outcome, "destination", "destination-mismatch", Whose::IdentityProvider, &[ACS, ACS_2]);
     }
-    drop(second);
     // Unsolicited: where it is taken is the application's word, one URL and no list.
     let mut answer = first.test_idp.unsolicited(SP, ACS, "alice");
     let xml = first.test_idp.sign(&answer).unwrap();

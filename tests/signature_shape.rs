@@ -1,0 +1,854 @@
+//! The one shape of signature that is recognised, rule by rule: what is refused stands under a genuine signature, and
+//! has a twin that is accepted.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
+
+mod world;
+
+use saml_sp::testing::{CarriedCertificate, Sign, SignatureStyle, TestIdp};
+use saml_sp::{DigestAlgorithm, Expect, IdentityProvider, Limits, SignatureAlgorithm, Whose};
+use world::*;
+
+const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+const EXCLUSIVE_COMMENTS: &str = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments";
+const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
+const INCLUSIVE_COMMENTS: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments";
+const INCLUSIVE_11: &str = "http://www.w3.org/2006/12/xml-c14n11";
+const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
+const EACH: [Sign; 2] = [Sign::Assertion, Sign::Response];
+const EVERY: [Sign; 3] = [Sign::Assertion, Sign::Response, Sign::Both];
+
+fn element(sign: Sign) -> &'static str {
+    if sign == Sign::Assertion { "Assertion" } else { "Response" }
+}
+
+/// The outcome where the one Signature of a message is altered, and SignedInfo signed again as it stands then.
+fn signed_again(world: &World, sign: Sign, alter: impl FnOnce(&str, &str) -> String) -> Outcomes {
+    altered(world, sign, alter, true)
+}
+
+/// As [`signed_again`], with the old signature value.
+fn left(world: &World, sign: Sign, alter: impl FnOnce(&str, &str) -> String) -> Outcomes {
+    altered(world, sign, alter, false)
+}
+
+/// `alter` gets the text of the Signature and the ID of the signed element, and gives another Signature.
+fn altered(world: &World, sign: Sign, alter: impl FnOnce(&str, &str) -> String, again: bool) -> Outcomes {
+    let (pending, request) = world.begin();
+    let mut answer = world.test_idp.answer(&request, "alice");
+    answer.sign = sign;
+    let id = if sign == Sign::Assertion { answer.assertion_id.clone() } else { answer.response_id.clone() };
+    let xml = world.test_idp.sign(&answer).unwrap();
+    let signature = cut(&xml, "<ds:Signature ", "</ds:Signature>").to_owned();
+    let other = alter(&signature, &id);
+    assert_ne!(other, signature, "nothing was altered");
+    let mut xml = replace(&xml, &signature, &other);
+    if again {
+        xml = world.test_idp.sign_again(&xml, &id).unwrap();
+    }
+    world.take(&xml, Expect::AnswerTo(pending))
+}
+
+fn styled(change: impl FnOnce(&mut SignatureStyle)) -> World {
+    let mut style = SignatureStyle::default();
+    change(&mut style);
+    let world = World::new();
+    World { test_idp: world.test_idp.signature_style(style), ..world }
+}
+
+fn signed_by(sign: Sign) -> impl FnOnce(&mut saml_sp::testing::Answer) {
+    move |answer| answer.sign = sign
+}
+
+// ---- what is accepted
+
+#[test]
+fn iip_sso04_assertion_response_or_both() {
+    for sign in EVERY {
+        accepts(World::new().answered(signed_by(sign)));
+    }
+}
+
+#[test]
+fn every_canonicalization_in_either_place() {
+    for sign in EVERY {
+        for canonicalization in [EXCLUSIVE, EXCLUSIVE_COMMENTS, INCLUSIVE, INCLUSIVE_COMMENTS, INCLUSIVE_11] {
+            for transform in [Some(EXCLUSIVE), Some(EXCLUSIVE_COMMENTS), Some(INCLUSIVE), Some(INCLUSIVE_11), None] {
+                let world = styled(|style| {
+                    style.canonicalization = canonicalization.to_owned();
+                    style.transform = transform.map(str::to_owned);
+                });
+                accepts(world.answered(signed_by(sign)));
+            }
+        }
+    }
+}
+
+#[test]
+fn prefix_lists_that_name_what_is_declared_and_what_is_not() {
+    for sign in EVERY {
+        for list in ["xs", "xs xsi", "#default saml", " saml\tsamlp\nds ", "never-declared"] {
+            let world = styled(|style| style.prefix_list = list.to_owned());
+            accepts(world.answered(|answer| {
+                answer.sign = sign;
+                answer.attribute("a", ["b"]);
+            }));
+        }
+    }
+}
+
+#[test]
+fn prefix_list_at_its_limit() {
+    for (limit, n, fits) in
+        [(64, 63, true), (64, 64, true), (64, 65, false), (2, 2, true), (2, 3, false), (0, 1, false)]
+    {
+        let list = (0..n).map(|i| format!("p{i}")).collect::<Vec<_>>().join(" ");
+        for sign in EACH {
+            let mut limits = Limits::default();
+            limits.prefix_list = limit;
+            // The signer has the default limits; what is longer is written into a signed message.
+            let world = World::new().built(|builder| builder.limits(limits));
+            let parameter = format!("<ec:InclusiveNamespaces xmlns:ec=\"{EXCLUSIVE}\" PrefixList=\"{list}\"/>");
+            let outcome = signed_again(&world, sign, |signature, _| {
+                let tag = cut(signature, "<ds:Transform Algorithm=\"http://www.w3.org/2001", "</ds:Transform>");
+                let tag = tag.to_owned();
+                replace(signature, &tag, &tag.replace("</ds:Transform>", &format!("{parameter}</ds:Transform>")))
+            });
+            if fits {
+                accepts(outcome);
+            } else {
+                let shows = [element(sign), &format!("more than {limit} prefixes")];
+                stops(outcome, "c14n-too-many-prefixes", Whose::Attack, &shows);
+            }
+        }
+    }
+}
+
+/// Some old products write it; on the document element it means the same bytes.
+#[test]
+fn empty_reference_uri_on_the_response_alone() {
+    let world = styled(|style| style.empty_reference = true);
+    accepts(world.answered(signed_by(Sign::Response)));
+    for sign in [Sign::Assertion, Sign::Both] {
+        let outcome = world.answered(signed_by(sign));
+        stops(outcome, "reference-elsewhere", Whose::Attack, &["Assertion", "\"\"", "\"#_"]);
+    }
+}
+
+#[test]
+fn ids_that_begin_with_digits_or_look_odd() {
+    for sign in EVERY {
+        for id in ["0123abc", "-a", ".b", "a:b", "é", "\u{203f}", "S2a.b-c_d"] {
+            accepts(World::new().answered(|answer| {
+                answer.sign = sign;
+                answer.assertion_id = id.to_owned();
+                answer.response_id = format!("{id}r");
+            }));
+        }
+    }
+}
+
+/// Characters beyond names would make the URI a place for XPointer and escaping games.
+#[test]
+fn ids_that_are_no_names() {
+    for sign in EACH {
+        for id in ["a b", "a%20b", "xpointer(/)", "a'b", "a#b", "a&b"] {
+            let outcome = World::new().answered(|answer| {
+                answer.sign = sign;
+                answer.assertion_id = id.to_owned();
+                answer.response_id = format!("{id}r");
+            });
+            stops(outcome, "reference-elsewhere", Whose::Attack, &[element(sign), &format!("\"#{id}")]);
+        }
+    }
+}
+
+#[test]
+fn white_space_in_base64_is_fine() {
+    for sign in EACH {
+        let world = World::new();
+        accepts(signed_again(&world, sign, |signature, _| {
+            let value = cut(signature, "<ds:DigestValue>", "</ds:DigestValue>").to_owned();
+            let wrapped = value.replace("<ds:DigestValue>", "<ds:DigestValue>\n  ").replace("</", "\r\n\t</");
+            replace(signature, &value, &wrapped)
+        }));
+        accepts(left(&world, sign, |signature, _| {
+            let value = cut(signature, "<ds:SignatureValue>", "</ds:SignatureValue>").to_owned();
+            let (start, rest) = value.split_at("<ds:SignatureValue>".len() + 20);
+            replace(signature, &value, &format!("{start}\n{rest}"))
+        }));
+    }
+}
+
+#[test]
+fn comments_outside_signed_info_mean_nothing() {
+    for sign in EACH {
+        for place in ["<ds:SignatureValue>", "<ds:KeyInfo>", "</ds:Signature>"] {
+            accepts(left(&World::new(), sign, |signature, _| replace(signature, place, &format!("<!-- -->{place}"))));
+        }
+    }
+}
+
+#[test]
+fn key_info_is_optional_and_never_trusted() {
+    for sign in EVERY {
+        let carrying = |carries: CarriedCertificate| styled(|style| style.carries = carries);
+        accepts(carrying(CarriedCertificate::Nothing).answered(signed_by(sign)));
+        // A stranger's certificate beside a genuine signature changes nothing.
+        let stranger = TestIdp::with_ecdsa(IDP).unwrap();
+        accepts(carrying(CarriedCertificate::Other(stranger.certificate())).answered(signed_by(sign)));
+    }
+    for content in [
+        "",
+        "<ds:KeyName>x</ds:KeyName>",
+        "<ds:RetrievalMethod URI=\"https://evil.example.com/key\"/>",
+        "<ds:X509Data><ds:X509Certificate>not a certificate</ds:X509Certificate></ds:X509Data>",
+        "<x xmlns=\"urn:example:x\">anything</x>",
+    ] {
+        for sign in EACH {
+            accepts(left(&World::new(), sign, |signature, _| {
+                let key_info = cut(signature, "<ds:KeyInfo>", "</ds:KeyInfo>").to_owned();
+                replace(signature, &key_info, &format!("<ds:KeyInfo>{content}</ds:KeyInfo>"))
+            }));
+        }
+    }
+}
+
+#[test]
+fn iip_md07_sdp_sp37_each_trusted_key_is_tried() {
+    let strangers: Vec<String> = (0..15).map(|_| TestIdp::with_ecdsa(IDP).unwrap().certificate()).collect();
+    for own_at in [0, 7, 15] {
+        let world = World::new();
+        let mut certificates = strangers.clone();
+        certificates.insert(own_at, world.test_idp.certificate());
+        let mut idp = IdentityProvider::manual(IDP, "https://idp.test/sso", &certificates[0]).unwrap();
+        for certificate in &certificates[1..] {
+            idp = idp.with_signing_certificate(certificate).unwrap();
+        }
+        assert_eq!(idp.signing_keys().len(), 16);
+        let world = World { idp, ..world };
+        let accepted = world.answered(|_| ()).unwrap();
+        assert_eq!(accepted.proofs()[0].key, world.idp.signing_keys()[own_at].to_string());
+        // And none of them is another's.
+        let stranger = World { idp: world.idp, ..World::new() };
+        let outcome = stranger.answered(|_| ());
+        stops(outcome, "signature-wrong-key", Whose::ServiceProvider, &[&stranger.idp.signing_keys()[15].to_string()]);
+    }
+}
+
+#[test]
+fn iip_alg02_03_algorithms_that_need_no_permission() {
+    use SignatureAlgorithm::{
+        EcdsaSha256, EcdsaSha384, EcdsaSha512, Ed25519, RsaPssSha256, RsaPssSha384, RsaPssSha512, RsaSha256, RsaSha384,
+        RsaSha512,
+    };
+    let keys: [(fn() -> TestIdp, &[SignatureAlgorithm]); 3] = [
+        (|| TestIdp::new(IDP).unwrap(), &[RsaSha256, RsaSha384, RsaSha512, RsaPssSha256, RsaPssSha384, RsaPssSha512]),
+        (|| TestIdp::with_ecdsa(IDP).unwrap(), &[EcdsaSha256, EcdsaSha384, EcdsaSha512]),
+        (|| TestIdp::with_ed25519(IDP).unwrap(), &[Ed25519]),
+    ];
+    for (make, algorithms) in keys {
+        let mut test_idp = make();
+        for algorithm in algorithms {
+            for digest in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha384, DigestAlgorithm::Sha512] {
+                test_idp = test_idp.algorithms(*algorithm, digest);
+                let world = World::of(test_idp);
+                let accepted = world.answered(signed_by(Sign::Both)).unwrap();
+                assert_eq!(accepted.proofs()[1].algorithm, algorithm.name());
+                assert_eq!(accepted.proofs()[1].digest, digest.name());
+                test_idp = world.test_idp;
+            }
+        }
+    }
+}
+
+// ---- which signature, and where
+
+#[test]
+fn nothing_signed() {
+    let outcome = World::new().answered(signed_by(Sign::Nothing));
+    let error =
+        stops(outcome, "signature-missing", Whose::IdentityProvider, &["neither the Response nor the Assertion"]);
+    assert!(!error.to_string().contains("stands in"));
+}
+
+#[test]
+fn more_than_one_signature() {
+    for sign in EACH {
+        for second in ["<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"/>", "the same"] {
+            for second_first in [true, false] {
+                let outcome = left(&World::new(), sign, |signature, _| {
+                    let second = if second == "the same" { signature } else { second };
+                    if second_first { [second, signature].concat() } else { [signature, second].concat() }
+                });
+                stops(outcome, "signature-several", Whose::Attack, &[element(sign), "2 signatures", "at most one"]);
+            }
+        }
+    }
+}
+
+/// CVE-2024-45409: a Signature counts only as a direct child of what it references.
+#[test]
+fn signature_moved_elsewhere() {
+    for (sign, place, elsewhere) in [
+        (Sign::Response, "</samlp:Status>", "Status"),
+        (Sign::Response, "</saml:Subject>", "Subject"),
+        (Sign::Response, "</saml:Conditions>", "Conditions"),
+        (Sign::Assertion, "</samlp:Status>", "Status"),
+        (Sign::Assertion, "</saml:SubjectConfirmation>", "SubjectConfirmation"),
+        (Sign::Assertion, "</saml:AuthnContext>", "AuthnContext"),
+    ] {
+        let outcome = World::new().answered_with(signed_by(sign), |xml| {
+            let signature = cut(&xml, "<ds:Signature ", "</ds:Signature>").to_owned();
+            let without = replace(&xml, &signature, "");
+            replace(&without, place, &format!("{signature}{place}"))
+        });
+        stops(
+            outcome,
+            "signature-missing",
+            Whose::IdentityProvider,
+            &["neither", &format!("stands in \"{elsewhere}\"")],
+        );
+    }
+    let extensions = World::new().answered_with(signed_by(Sign::Response), |xml| {
+        let signature = cut(&xml, "<ds:Signature ", "</ds:Signature>").to_owned();
+        replace(&xml, &signature, &format!("<samlp:Extensions>{signature}</samlp:Extensions>"))
+    });
+    stops(extensions, "signature-missing", Whose::IdentityProvider, &["stands in \"Extensions\""]);
+}
+
+#[test]
+fn signature_of_one_element_in_the_other() {
+    // The Assertion's on the Response: it references what it does not stand in.
+    let outcome = World::new().answered_with(signed_by(Sign::Assertion), |xml| {
+        let signature = cut(&xml, "<ds:Signature ", "</ds:Signature>").to_owned();
+        let without = replace(&xml, &signature, "");
+        replace(&without, "<samlp:Status>", &format!("{signature}<samlp:Status>"))
+    });
+    stops(outcome, "reference-elsewhere", Whose::Attack, &["Response", "\"#_"]);
+    // And the Response's on the Assertion.
+    let outcome = World::new().answered_with(signed_by(Sign::Response), |xml| {
+        let signature = cut(&xml, "<ds:Signature ", "</ds:Signature>").to_owned();
+        let without = replace(&xml, &signature, "");
+        replace(&without, "<saml:Subject>", &format!("{signature}<saml:Subject>"))
+    });
+    stops(outcome, "reference-elsewhere", Whose::Attack, &["Assertion", "\"#_"]);
+}
+
+/// Every signature that is there must verify, wherever the identity is read from.
+#[test]
+fn one_good_signature_does_not_excuse_another() {
+    for broken in [Sign::Assertion, Sign::Response] {
+        let world = World::new();
+        let (pending, request) = world.begin();
+        let mut answer = world.test_idp.answer(&request, "alice");
+        let stranger = TestIdp::with_ecdsa(IDP).unwrap();
+        let (inner, outer) =
+            if broken == Sign::Assertion { (&stranger, &world.test_idp) } else { (&world.test_idp, &stranger) };
+        answer.sign = Sign::Nothing;
+        let xml = world.test_idp.sign(&answer).unwrap();
+        let xml = inner.sign_element(&xml, &answer.assertion_id).unwrap();
+        let xml = outer.sign_element(&xml, &answer.response_id).unwrap();
+        let outcome = world.take(&xml, Expect::AnswerTo(pending));
+        stops(outcome, "signature-wrong-key", Whose::ServiceProvider, &[element(broken)]);
+    }
+}
+
+// ---- the children of Signature and SignedInfo
+
+#[track_caller]
+fn has_another_shape(outcome: Outcomes, sign: Sign, part: &str) {
+    stops(outcome, "signature-shape", Whose::IdentityProvider, &[element(sign), part, "found", "wanted"]);
+}
+
+#[test]
+fn signature_has_three_children_in_order() {
+    for sign in EACH {
+        let object = "<ds:Object>x</ds:Object>";
+        for (from, to) in [
+            ("</ds:Signature>", &format!("{object}</ds:Signature>")[..]),
+            ("<ds:SignedInfo>", &format!("{object}<ds:SignedInfo>")),
+            ("<ds:SignatureValue>", &format!("{object}<ds:SignatureValue>")),
+            ("<ds:KeyInfo>", &format!("{object}<ds:KeyInfo>")),
+            ("</ds:Signature>", "<ds:KeyInfo/></ds:Signature>"),
+            ("</ds:Signature>", "<ds:SignatureValue>AAAA</ds:SignatureValue></ds:Signature>"),
+            ("</ds:Signature>", "text</ds:Signature>"),
+            ("</ds:Signature>", "<x xmlns=\"urn:example:x\"/></ds:Signature>"),
+        ] {
+            has_another_shape(
+                left(&World::new(), sign, |signature, _| replace(signature, from, to)),
+                sign,
+                "Signature",
+            );
+        }
+        let without = |start: &'static str, end: &'static str| {
+            left(&World::new(), sign, move |signature, _| {
+                let part = cut(signature, start, end).to_owned();
+                replace(signature, &part, "")
+            })
+        };
+        has_another_shape(without("<ds:SignedInfo>", "</ds:SignedInfo>"), sign, "Signature");
+        has_another_shape(without("<ds:SignatureValue>", "</ds:SignatureValue>"), sign, "Signature");
+        let empty = left(&World::new(), sign, |_, _| format!("<ds:Signature xmlns:ds=\"{DS}\"/>"));
+        has_another_shape(empty, sign, "Signature");
+    }
+}
+
+/// CVE-2025-29774, and CVE-2019-3465 before it.
+#[test]
+fn second_signed_info() {
+    for sign in EACH {
+        for place in ["<ds:SignedInfo>", "<ds:SignatureValue>", "<ds:KeyInfo>", "</ds:Signature>"] {
+            let outcome = left(&World::new(), sign, |signature, _| {
+                let info = cut(signature, "<ds:SignedInfo>", "</ds:SignedInfo>").to_owned();
+                replace(signature, place, &format!("{info}{place}"))
+            });
+            has_another_shape(outcome, sign, "Signature");
+        }
+        let in_key_info = left(&World::new(), sign, |signature, _| {
+            let info = cut(signature, "<ds:SignedInfo>", "</ds:SignedInfo>").to_owned();
+            replace(signature, "<ds:KeyInfo>", &format!("<ds:KeyInfo>{info}"))
+        });
+        accepts(in_key_info); // which is never looked into
+    }
+}
+
+#[test]
+fn elements_of_another_namespace_are_other_elements() {
+    for sign in EACH {
+        for name in [
+            "SignedInfo",
+            "SignatureValue",
+            "KeyInfo",
+            "Reference",
+            "Transforms",
+            "DigestMethod",
+            "DigestValue",
+            "SignatureMethod",
+            "CanonicalizationMethod",
+        ] {
+            let outcome = left(&World::new(), sign, |signature, _| {
+                signature
+                    .replace(&format!("<ds:{name}"), &format!("<o:{name} xmlns:o=\"urn:example:o\""))
+                    .replace(&format!("</ds:{name}>"), &format!("</o:{name}>"))
+            });
+            let code = outcome.unwrap_err().error.code();
+            assert_eq!(code, if name == "Reference" { "signature-references" } else { "signature-shape" }, "{name}");
+        }
+    }
+}
+
+/// CVE-2025-29775: what a comment hides depends on who reads.
+#[test]
+fn comments_where_values_are_read() {
+    for sign in EACH {
+        for (place, part) in [
+            ("<ds:DigestMethod", "SignedInfo"),
+            ("<ds:Reference", "SignedInfo"),
+            ("</ds:SignedInfo>", "SignedInfo"),
+            ("</ds:DigestValue>", "SignedInfo"),
+        ] {
+            let outcome = signed_again(&World::new(), sign, |signature, _| {
+                replace(signature, place, &format!("<!--x-->{place}"))
+            });
+            has_another_shape(outcome, sign, part);
+        }
+        let outcome = signed_again(&World::new(), sign, |signature, _| {
+            replace(signature, "<ds:DigestValue>", "<ds:DigestValue><!--Zm9yZ2Vk-->")
+        });
+        has_another_shape(outcome, sign, "SignedInfo");
+        for place in ["<ds:SignatureValue>", "</ds:SignatureValue>"] {
+            let comment = if place.starts_with("</") { format!("<!--x-->{place}") } else { format!("{place}<!--x-->") };
+            let outcome = left(&World::new(), sign, |signature, _| replace(signature, place, &comment));
+            has_another_shape(outcome, sign, "SignatureValue");
+        }
+    }
+}
+
+#[test]
+fn values_are_one_text_of_base64() {
+    for sign in EACH {
+        for (value, code) in [
+            ("", "signature-shape"),
+            ("<x xmlns=\"\"/>", "signature-shape"),
+            ("AAAA<x xmlns=\"\"/>", "signature-shape"),
+            (" \n", "signature-base64"),
+            ("?", "signature-base64"),
+            ("AA AA=A", "signature-base64"),
+            ("AAAA AAAB", "digest-mismatch"),
+        ] {
+            let outcome = signed_again(&World::new(), sign, |signature, _| {
+                let part = cut(signature, "<ds:DigestValue>", "</ds:DigestValue>").to_owned();
+                replace(signature, &part, &format!("<ds:DigestValue>{value}</ds:DigestValue>"))
+            });
+            let shown = if code == "digest-mismatch" { "digest" } else { "DigestValue" };
+            stops(outcome, code, Whose::IdentityProvider, &[element(sign), shown]);
+            let outcome = left(&World::new(), sign, |signature, _| {
+                let part = cut(signature, "<ds:SignatureValue>", "</ds:SignatureValue>").to_owned();
+                replace(signature, &part, &format!("<ds:SignatureValue>{value}</ds:SignatureValue>"))
+            });
+            let (code, whose) = match code {
+                "digest-mismatch" => ("signature-wrong-key", Whose::ServiceProvider),
+                code => (code, Whose::IdentityProvider),
+            };
+            stops(outcome, code, whose, &[element(sign)]);
+        }
+        // Longer than any digest, and longer than any signature.
+        for (part, fits, beyond) in [("DigestValue", 64, 65), ("SignatureValue", 1024, 1025)] {
+            for (n, base64) in [(fits, false), (beyond, true)] {
+                let text = form_value(&"a".repeat(n));
+                let outcome = left(&World::new(), sign, |signature, _| {
+                    let value = cut(signature, &format!("<ds:{part}>"), &format!("</ds:{part}>")).to_owned();
+                    replace(signature, &value, &format!("<ds:{part}>{text}</ds:{part}>"))
+                });
+                assert_eq!(outcome.unwrap_err().error.code() == "signature-base64", base64, "{part} {n}");
+            }
+        }
+    }
+}
+
+#[test]
+fn signed_info_holds_three_parts_and_no_text() {
+    for sign in EACH {
+        for (from, to, part) in [
+            ("<ds:SignedInfo>", "<ds:SignedInfo>x", "SignedInfo"),
+            ("</ds:SignedInfo>", "<x xmlns=\"\"/></ds:SignedInfo>", "SignedInfo"),
+            ("<ds:Transforms>", "x<ds:Transforms>", "Reference"),
+            ("</ds:Reference>", "<ds:DigestValue>AAAA</ds:DigestValue></ds:Reference>", "Reference"),
+            ("</ds:Transforms>", "x</ds:Transforms>", "Transforms"),
+            ("</ds:Transforms>", "<ds:XPath/></ds:Transforms>", "Transforms"),
+        ] {
+            let outcome = signed_again(&World::new(), sign, |signature, _| replace(signature, from, to));
+            has_another_shape(outcome, sign, part);
+        }
+        let order = signed_again(&World::new(), sign, |signature, _| {
+            let method = cut(signature, "<ds:SignatureMethod", "</ds:SignatureMethod>").to_owned();
+            let without = replace(signature, &method, "");
+            replace(&without, "<ds:CanonicalizationMethod", &format!("{method}<ds:CanonicalizationMethod"))
+        });
+        has_another_shape(order, sign, "SignedInfo");
+        let none = signed_again(&World::new(), sign, |signature, _| {
+            let transforms = cut(signature, "<ds:Transforms>", "</ds:Transforms>").to_owned();
+            replace(signature, &transforms, "")
+        });
+        has_another_shape(none, sign, "Reference");
+    }
+}
+
+/// With two, "which one was verified?" has no safe answer (CVE-2026-33487).
+#[test]
+fn one_reference() {
+    for sign in EACH {
+        for n in [0, 2, 3] {
+            let outcome = signed_again(&World::new(), sign, |signature, _| {
+                let reference = cut(signature, "<ds:Reference ", "</ds:Reference>").to_owned();
+                replace(signature, &reference, &reference.repeat(n))
+            });
+            stops(
+                outcome,
+                "signature-references",
+                Whose::Attack,
+                &[element(sign), &format!("{n} References"), "exactly one"],
+            );
+        }
+    }
+}
+
+/// CVE-2015-20108 among them.
+#[test]
+fn reference_uri_is_its_own_parents_id_byte_for_byte() {
+    for sign in EACH {
+        let uris: [fn(&str) -> String; 14] = [
+            |id| format!("#xpointer(id('{id}'))"),
+            |_| "#xpointer(/)".to_owned(),
+            |id| id.to_owned(),
+            |id| format!("##{id}"),
+            |id| format!("#{id} "),
+            |id| format!(" #{id}"),
+            |id| format!("#%5F{}", &id[1..]),
+            |id| format!("#{}", id.to_uppercase()),
+            |id| format!("#{}", &id[..id.len() - 1]),
+            |id| format!("https://idp.example.com/#{id}"),
+            |id| format!("cid:{id}"),
+            |_| "file:///etc/passwd".to_owned(),
+            |_| "#".to_owned(),
+            |_| "#_another".to_owned(),
+        ];
+        for uri in uris {
+            let mut shown = String::new();
+            let outcome = signed_again(&World::new(), sign, |signature, id| {
+                shown = uri(id);
+                replace(signature, &format!("URI=\"#{id}\""), &format!("URI=\"{shown}\""))
+            });
+            stops(outcome, "reference-elsewhere", Whose::Attack, &[element(sign), &format!("\"{shown}\""), "\"#_"]);
+        }
+        let outcome =
+            signed_again(&World::new(), sign, |signature, id| replace(signature, &format!(" URI=\"#{id}\""), ""));
+        stops(outcome, "reference-elsewhere", Whose::Attack, &["no URI at all"]);
+    }
+    let outcome = signed_again(&World::new(), Sign::Assertion, |signature, id| {
+        replace(signature, &format!("URI=\"#{id}\""), "URI=\"\"")
+    });
+    stops(outcome, "reference-elsewhere", Whose::Attack, &["Assertion", "\"\""]);
+}
+
+/// CVE-2025-66567: an ID in a namespace is no ID.
+#[test]
+fn only_the_attribute_id_without_a_namespace_is_the_id() {
+    for attribute in ["Id", "id", "saml:ID", "xml:id"] {
+        let outcome = World::new().answered_with(signed_by(Sign::Assertion), |xml| {
+            let tag = cut(&xml, "<saml:Assertion ID=\"", "\"").to_owned();
+            replace(&xml, &tag, &tag.replace(" ID=", &format!(" {attribute}=")))
+        });
+        let error = outcome.unwrap_err().error;
+        assert_eq!(error.code(), "reference-elsewhere", "{attribute}: {error}");
+        assert!(error.to_string().contains("has no ID"), "{error}");
+    }
+}
+
+#[test]
+fn transforms_other_than_enveloped_and_one_canonicalization() {
+    let transform = |uri: &str| format!("<ds:Transform Algorithm=\"{uri}\"></ds:Transform>");
+    let xpath = "http://www.w3.org/TR/1999/REC-xpath-19991116";
+    for sign in EACH {
+        for list in [
+            vec![],
+            vec![EXCLUSIVE],
+            vec![EXCLUSIVE, ENVELOPED],
+            vec![ENVELOPED, ENVELOPED],
+            vec![ENVELOPED, xpath],
+            vec![xpath],
+            vec![ENVELOPED, "http://www.w3.org/TR/1999/REC-xslt-19991116"],
+            vec![ENVELOPED, "http://www.w3.org/2002/06/xmldsig-filter2"],
+            vec![ENVELOPED, "http://www.w3.org/2000/09/xmldsig#base64"],
+            vec![ENVELOPED, EXCLUSIVE, EXCLUSIVE],
+            vec![ENVELOPED, EXCLUSIVE, xpath],
+            vec![ENVELOPED, "http://www.w3.org/2001/10/xml-exc-c14n"],
+            vec![ENVELOPED, ""],
+        ] {
+            let outcome = signed_again(&World::new(), sign, |signature, _| {
+                let transforms = cut(signature, "<ds:Transforms>", "</ds:Transforms>").to_owned();
+                let others: String = list.iter().map(|uri| transform(uri)).collect();
+                replace(signature, &transforms, &format!("<ds:Transforms>{others}</ds:Transforms>"))
+            });
+            let shown = list.join(", ");
+            stops(outcome, "signature-transform", Whose::IdentityProvider, &[element(sign), &shown]);
+        }
+        // Parameters have nowhere to stand.
+        let outcome = signed_again(&World::new(), sign, |signature, _| {
+            let enveloped = format!("<ds:Transform Algorithm=\"{ENVELOPED}\">");
+            replace(signature, &enveloped, &format!("{enveloped}<ds:XPath>self::x</ds:XPath>"))
+        });
+        has_another_shape(outcome, sign, "Transform");
+        let outcome = signed_again(&World::new(), sign, |signature, _| {
+            replace(signature, &format!("Algorithm=\"{ENVELOPED}\""), &format!("algorithm=\"{ENVELOPED}\""))
+        });
+        stops(outcome, "signature-transform", Whose::IdentityProvider, &["(none)"]);
+    }
+}
+
+#[test]
+fn inclusive_namespaces_only_where_it_belongs() {
+    let parameter = |namespace: &str| format!("<ec:InclusiveNamespaces xmlns:ec=\"{namespace}\" PrefixList=\"xs\"/>");
+    for sign in EACH {
+        let inside = |method: &'static str, content: String| {
+            signed_again(&World::new(), sign, move |signature, _| {
+                let tag = cut(signature, method, ">").to_owned();
+                replace(signature, &tag, &format!("{tag}{content}"))
+            })
+        };
+        let exclusive = "<ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"";
+        accepts(inside(exclusive, parameter(EXCLUSIVE)));
+        for wrong in [
+            parameter("urn:example:ec"),
+            parameter(DS),
+            parameter(EXCLUSIVE).repeat(2),
+            format!("text{}", parameter(EXCLUSIVE)),
+            parameter(EXCLUSIVE).replace("/>", "><x xmlns=\"\"/></ec:InclusiveNamespaces>"),
+        ] {
+            has_another_shape(inside(exclusive, wrong), sign, "");
+        }
+        has_another_shape(inside("<ds:DigestMethod", parameter(EXCLUSIVE)), sign, "DigestMethod");
+        let world = styled(|style| style.transform = Some(INCLUSIVE.to_owned()));
+        let outcome = signed_again(&world, sign, |signature, _| {
+            let tag = cut(signature, "<ds:Transform Algorithm=\"http://www.w3.org/TR", ">").to_owned();
+            replace(signature, &tag, &format!("{tag}{}", parameter(EXCLUSIVE)))
+        });
+        has_another_shape(outcome, sign, "exclusive only");
+    }
+}
+
+// ---- algorithms and keys
+
+#[test]
+fn unknown_algorithms_are_named_with_what_is_supported() {
+    for sign in EACH {
+        for (method, role, uris) in [
+            (
+                "SignatureMethod",
+                "signature",
+                &[
+                    "http://www.w3.org/2000/09/xmldsig#hmac-sha1",
+                    "http://www.w3.org/2001/04/xmldsig-more#hmac-sha256",
+                    "http://www.w3.org/2001/04/xmldsig-more#rsa-md5",
+                    "http://www.w3.org/2000/09/xmldsig#dsa-sha1",
+                    "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha224",
+                    "http://www.w3.org/2001/04/xmldsig-more#RSA-SHA256",
+                    " http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
+                    "",
+                ][..],
+            ),
+            (
+                "DigestMethod",
+                "digest",
+                &[
+                    "http://www.w3.org/2001/04/xmldsig-more#md5",
+                    "http://www.w3.org/2001/04/xmldsig-more#sha224",
+                    "http://www.w3.org/2001/04/xmlenc#SHA256",
+                ],
+            ),
+            (
+                "CanonicalizationMethod",
+                "canonicalization",
+                &["urn:example:c14n", "http://www.w3.org/2001/10/xml-exc-c14n", "http://www.w3.org/2010/xml-c14n2"],
+            ),
+        ] {
+            for uri in uris {
+                let outcome = signed_again(&World::new(), sign, |signature, _| {
+                    let tag = cut(signature, &format!("<ds:{method} "), ">").to_owned();
+                    replace(signature, &tag, &format!("<ds:{method} Algorithm=\"{uri}\">"))
+                });
+                let shows = [element(sign), role, &format!("{uri:?}"), "supported: "];
+                stops(outcome, "algorithm-unknown", Whose::IdentityProvider, &shows);
+            }
+            let outcome = signed_again(&World::new(), sign, |signature, _| {
+                let tag = cut(signature, &format!("<ds:{method} "), ">").to_owned();
+                replace(signature, &tag, &format!("<ds:{method}>"))
+            });
+            has_another_shape(outcome, sign, "Algorithm");
+        }
+    }
+}
+
+/// CVE-2009-0217: there is no HMAC here, and no place for a length.
+#[test]
+fn hmac_output_length_has_nowhere_to_stand() {
+    for sign in EACH {
+        let outcome = signed_again(&World::new(), sign, |signature, _| {
+            let tag = cut(signature, "<ds:SignatureMethod ", ">").to_owned();
+            replace(signature, &tag, &format!("{tag}<ds:HMACOutputLength>0</ds:HMACOutputLength>"))
+        });
+        has_another_shape(outcome, sign, "SignatureMethod");
+    }
+}
+
+#[test]
+fn sha1_only_by_name() {
+    let digest = || {
+        World::of(TestIdp::with_ecdsa(IDP).unwrap().algorithms(SignatureAlgorithm::EcdsaSha256, DigestAlgorithm::Sha1))
+    };
+    let signature =
+        || World::of(TestIdp::new(IDP).unwrap().algorithms(SignatureAlgorithm::RsaSha1, DigestAlgorithm::Sha256));
+    let both = || World::of(TestIdp::new(IDP).unwrap().algorithms(SignatureAlgorithm::RsaSha1, DigestAlgorithm::Sha1));
+    for world in [digest, signature, both] {
+        for sign in EVERY {
+            let outcome = world().answered(signed_by(sign));
+            stops(outcome, "sha1-refused", Whose::IdentityProvider, &[element(sign), "SHA-1", "SHA-256"]);
+        }
+        let relaxed = world().built(|builder| builder.dangerous_allow_sha1());
+        accepts(relaxed.answered(signed_by(Sign::Both)));
+    }
+}
+
+#[test]
+fn small_rsa_only_by_name() {
+    let world = || World::of(TestIdp::with_small_rsa(IDP).unwrap());
+    for sign in EACH {
+        let outcome = world().answered(signed_by(sign));
+        stops(outcome, "small-rsa-refused", Whose::IdentityProvider, &[element(sign), "1024", "2048"]);
+        accepts(world().built(|builder| builder.dangerous_allow_small_rsa()).answered(signed_by(sign)));
+    }
+}
+
+/// The key decides which algorithms are possible, never the message.
+#[test]
+fn algorithm_of_another_kind_of_key() {
+    for uri in
+        ["http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2021/04/xmldsig-more#eddsa-ed25519"]
+    {
+        let outcome = signed_again(&World::new(), Sign::Assertion, |signature, _| {
+            replace(signature, "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256", uri)
+        });
+        stops(outcome, "signature-wrong-key", Whose::ServiceProvider, &["Assertion", "EC"]);
+    }
+}
+
+#[test]
+fn wrong_key_names_both() {
+    for sign in EVERY {
+        for carries in ["own", "the victim's", "nothing"] {
+            let world = World::new();
+            let (pending, request) = world.begin();
+            let mallory = TestIdp::with_ecdsa(IDP).unwrap();
+            let mallorys_key = mallory.identity_provider().unwrap().signing_keys()[0].to_string();
+            let mut style = SignatureStyle::default();
+            let carried = match carries {
+                "own" => mallorys_key,
+                "nothing" => {
+                    style.carries = CarriedCertificate::Nothing;
+                    "no certificate".to_owned()
+                }
+                _ => {
+                    style.carries = CarriedCertificate::Other(world.test_idp.certificate());
+                    world.idp.signing_keys()[0].to_string()
+                }
+            };
+            let mallory = mallory.signature_style(style);
+            let mut answer = world.test_idp.answer(&request, MALLORY);
+            answer.sign = sign;
+            let outcome = world.take(&mallory.sign(&answer).unwrap(), Expect::AnswerTo(pending));
+            let shows = [element(sign), &world.idp.signing_keys()[0].to_string(), &format!("carries {carried}")];
+            stops(outcome, "signature-wrong-key", Whose::ServiceProvider, &shows);
+        }
+    }
+}
+
+#[test]
+fn altered_content_is_told_from_a_wrong_key() {
+    for sign in EVERY {
+        let outcome = World::new().answered_with(signed_by(sign), |xml| replace(&xml, ">alice<", ">mallory<"));
+        stops(outcome, "digest-mismatch", Whose::IdentityProvider, &[element(sign), "SHA-256", "not what was signed"]);
+        // White space between elements is content as well.
+        let outcome =
+            World::new().answered_with(signed_by(sign), |xml| replace(&xml, "<saml:Subject>", "\n<saml:Subject>"));
+        stops(outcome, "digest-mismatch", Whose::IdentityProvider, &[]);
+    }
+    // An attacker who mends the digest breaks the signature over it.
+    for sign in EACH {
+        let world = World::new();
+        let outcome = left(&world, sign, |signature, _| {
+            let value = cut(signature, "<ds:DigestValue>", "</ds:DigestValue>").to_owned();
+            replace(signature, &value, &format!("<ds:DigestValue>{}</ds:DigestValue>", form_value("x")))
+        });
+        stops(outcome, "digest-mismatch", Whose::IdentityProvider, &[element(sign)]);
+    }
+}
+
+#[test]
+fn what_leaves_the_octets_as_they_are_is_accepted() {
+    for sign in EVERY {
+        for (from, to) in [
+            ("<saml:Subject>", "<saml:Subject >"),
+            ("</saml:Subject>", "</saml:Subject\n>"),
+            (">alice<", "><![CDATA[ali]]>&#99;e<"),
+            (
+                " Version=\"2.0\" IssueInstant=\"2026-01-15T12:00:00Z\"><saml:Issuer>",
+                "\n IssueInstant='2026-01-15T12:00:00Z'  Version='2.0'><saml:Issuer>",
+            ),
+            ("<saml:NameID ", "<saml:NameID xmlns:unused=\"urn:example:unused\" "),
+        ] {
+            let login = accepts(World::new().answered_with(signed_by(sign), |xml| replace(&xml, from, to)));
+            assert_eq!(login.identity.name_id().unwrap().value, "alice");
+        }
+    }
+}
