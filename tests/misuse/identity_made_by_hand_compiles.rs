@@ -1,0 +1,8 @@
+//! An identity cannot be put together from parts.
+use saml_sp::{Identity, Login};
+
+pub fn promote(login: Login) -> Identity {
+    login.identity
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! A report opens nothing.
+use saml_sp::{Accepted, Error, Login, Report, Seen};
+
+pub fn overrule(report: Report, accepted: Accepted) -> Result<Login, Error> {
+    println!("{report} {}", accepted.replay_key());
+    accepted.confirm(Seen::FirstTime)
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! A pending login cannot be multiplied.
+use saml_sp::{PendingLogin};
+
+pub fn keep(pending: PendingLogin) -> PendingLogin {
+    pending
+}
+
+fn main() {}
