@@ -73,9 +73,6 @@ pub mod testing;
 // The book
 pub mod manual;
 
-#[cfg(test)]
-mod golden;
-
 // The public interface is:
 pub use binding::EncodingError;
 pub use binding::post::PostForm;

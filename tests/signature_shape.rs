@@ -242,13 +242,13 @@ fn iip_alg02_03_algorithms_that_need_no_permission() {
         EcdsaSha256, EcdsaSha384, EcdsaSha512, Ed25519, RsaPssSha256, RsaPssSha384, RsaPssSha512, RsaSha256, RsaSha384,
         RsaSha512,
     };
-    let keys: [(fn() -> TestIdp, &[SignatureAlgorithm]); 3] = [
-        (|| TestIdp::new(IDP).unwrap(), &[RsaSha256, RsaSha384, RsaSha512, RsaPssSha256, RsaPssSha384, RsaPssSha512]),
-        (|| TestIdp::with_ecdsa(IDP).unwrap(), &[EcdsaSha256, EcdsaSha384, EcdsaSha512]),
-        (|| TestIdp::with_ed25519(IDP).unwrap(), &[Ed25519]),
+    let keys = [
+        (TestIdp::new(IDP), &[RsaSha256, RsaSha384, RsaSha512, RsaPssSha256, RsaPssSha384, RsaPssSha512][..]),
+        (TestIdp::with_ecdsa(IDP), &[EcdsaSha256, EcdsaSha384, EcdsaSha512]),
+        (TestIdp::with_ed25519(IDP), &[Ed25519]),
     ];
-    for (make, algorithms) in keys {
-        let mut test_idp = make();
+    for (test_idp, algorithms) in keys {
+        let mut test_idp = test_idp.unwrap();
         for algorithm in algorithms {
             for digest in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha384, DigestAlgorithm::Sha512] {
                 test_idp = test_idp.algorithms(*algorithm, digest);

@@ -4,6 +4,8 @@
 //! nothing else, by position and exact expanded names. `verify` then proves the digest and the signature value.
 
 mod error;
+#[cfg(test)]
+mod golden;
 mod native;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) mod sign;

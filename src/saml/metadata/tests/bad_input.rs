@@ -36,9 +36,7 @@ fn limits_of_metadata_are_its_own() {
     let read = |limits: &Limits| {
         Metadata::read_at(xml.as_bytes(), &MetadataTrust::Transport, limits, now()).map_err(|error| error.code())
     };
-    let mut limits = Limits::default();
-    limits.message_bytes = 1;
-    limits.metadata_bytes = xml.len();
+    let mut limits = Limits { message_bytes: 1, metadata_bytes: xml.len(), ..Limits::default() };
     assert!(read(&limits).is_ok());
     limits.metadata_bytes = xml.len() - 1;
     assert_eq!(read(&limits).unwrap_err(), "xml-too-large");
