@@ -242,17 +242,16 @@ fn iip_alg02_03_algorithms_that_need_no_permission() {
         EcdsaSha256, EcdsaSha384, EcdsaSha512, Ed25519, RsaPssSha256, RsaPssSha384, RsaPssSha512, RsaSha256, RsaSha384,
         RsaSha512,
     };
-    let keys = [
-        (TestIdp::new(IDP), &[RsaSha256, RsaSha384, RsaSha512, RsaPssSha256, RsaPssSha384, RsaPssSha512][..]),
-        (TestIdp::with_ecdsa(IDP), &[EcdsaSha256, EcdsaSha384, EcdsaSha512]),
-        (TestIdp::with_ed25519(IDP), &[Ed25519]),
-    ];
-    for (test_idp, algorithms) in keys {
-        let mut test_idp = test_idp.unwrap();
+    let rsa = [RsaSha256, RsaSha384, RsaSha512, RsaPssSha256, RsaPssSha384, RsaPssSha512];
+    let ecdsa = [EcdsaSha256, EcdsaSha384, EcdsaSha512];
+    for (mut test_idp, algorithms) in [
+        (TestIdp::new(IDP).unwrap(), &rsa[..]),
+        (TestIdp::with_ecdsa(IDP).unwrap(), &ecdsa),
+        (TestIdp::with_ed25519(IDP).unwrap(), &[Ed25519]),
+    ] {
         for algorithm in algorithms {
             for digest in [DigestAlgorithm::Sha256, DigestAlgorithm::Sha384, DigestAlgorithm::Sha512] {
-                test_idp = test_idp.algorithms(*algorithm, digest);
-                let world = World::of(test_idp);
+                let world = World::of(test_idp.algorithms(*algorithm, digest));
                 let accepted = world.answered(signed_by(Sign::Both)).unwrap();
                 assert_eq!(accepted.proofs()[1].algorithm, algorithm.name());
                 assert_eq!(accepted.proofs()[1].digest, digest.name());

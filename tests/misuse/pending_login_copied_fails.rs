@@ -1,5 +1,5 @@
 //! A pending login cannot be multiplied.
-use saml_sp::{PendingLogin};
+use saml_sp::PendingLogin;
 
 pub fn keep(pending: PendingLogin) -> PendingLogin {
     pending.clone()
