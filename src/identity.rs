@@ -85,6 +85,9 @@ impl Identity {
     ///
     /// `None` without a NameID and for transient ones, which name another session at every login. Never link by an
     /// e-mail address alone: any configured identity provider can assert any address.
+    ///
+    /// It tells users apart within one tenant. Where tenants configure their own identity providers, two can register
+    /// the same entityID, one of them with a key of its own: keep the key together with the tenant.
     #[must_use]
     pub fn subject_key(&self) -> Option<SubjectKey> {
         let name_id = self.name_id.as_ref()?;

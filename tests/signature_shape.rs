@@ -261,6 +261,20 @@ fn iip_alg02_03_algorithms_that_need_no_permission() {
     }
 }
 
+/// Canonical XML 1.1 would join the values; what an attacker could do with that need not be known.
+#[test]
+fn xml_base_around_inclusive_1_1() {
+    let world = styled(|style| {
+        style.canonicalization = INCLUSIVE_11.to_owned();
+        style.transform = Some(INCLUSIVE_11.to_owned());
+    });
+    let outcome = world.answered_with(signed_by(Sign::Assertion), |xml| {
+        let xml = replace(&xml, "<samlp:Response ", "<samlp:Response xml:base=\"https://evil.example.com/\" ");
+        replace(&xml, "<saml:Assertion ", "<saml:Assertion xml:base=\"x/\" ")
+    });
+    stops(outcome, "c14n-xml-base", Whose::IdentityProvider, &["Assertion", "xml:base"]);
+}
+
 // ---- which signature, and where
 
 #[test]

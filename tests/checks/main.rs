@@ -11,6 +11,7 @@ mod assertion;
 mod attributes;
 mod confirmation;
 mod envelope;
+mod parts;
 mod pending;
 mod replay;
 mod stored;

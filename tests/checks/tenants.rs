@@ -56,6 +56,14 @@ fn tenant_that_registers_anothers_entity_id() {
     }
 }
 
+/// Why accounts are kept by tenant and subject key: both tenants' identity providers sign in an "alice" of that name.
+#[test]
+fn subject_key_does_not_tell_tenants_apart() {
+    let login = |world: &World| accepts(world.answered(|_| ())).identity;
+    let (one, other) = (login(&World::new()), login(&World::new()));
+    assert_eq!(one.subject_key(), other.subject_key());
+}
+
 fn two_acs(builder: ServiceProviderBuilder) -> ServiceProviderBuilder {
     builder.acs_url(ACS_2)
 }
