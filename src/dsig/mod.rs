@@ -76,3 +76,6 @@ pub(crate) fn verify(
         Engine::Native => native::verify(signature, keys, policy),
     }
 }
+
+#[cfg(test)]
+mod tests;

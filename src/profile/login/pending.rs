@@ -270,3 +270,72 @@ impl std::fmt::Debug for SealKeys {
         write!(f, "SealKeys({} keys)", self.opens.len().saturating_add(1))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sp::{Clock, ServiceProvider};
+    use crate::testing::TestIdp;
+
+    fn pending() -> PendingLogin {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let sp = ServiceProvider::builder("https://app.example.com", "https://app.example.com/acs");
+        let idp = TestIdp::with_ecdsa("https://idp.example.com").unwrap().identity_provider().unwrap();
+        sp.clock(Clock::Fixed(now)).build().unwrap().begin_login(&idp).unwrap().pending
+    }
+
+    /// What our keys sealed under this purpose.
+    fn sealed_for(purpose: &str, text: &str) -> Result<PendingLogin, Error> {
+        let sealed = aead::seal(&[7; 32], purpose.as_bytes(), text.as_bytes()).unwrap();
+        PendingLogin::open(&base64::encode_url(&sealed), &SealKeys::new([7; 32]), &pending().sp)
+    }
+
+    #[test]
+    fn sealed_for_another_purpose_or_version_does_not_open() {
+        let pending = pending();
+        let text = pending.to_text();
+        assert_eq!(sealed_for(&associated_data(&pending.sp), &text).unwrap(), pending);
+        for purpose in [
+            "",
+            VERSION,
+            "saml-sp pending logout 1\nhttps://app.example.com",
+            "saml-sp pending login 2\nhttps://app.example.com",
+            "saml-sp pending login 1\nhttps://app.example.co",
+            "saml-sp pending login 1https://app.example.com",
+        ] {
+            assert_eq!(sealed_for(purpose, &text).unwrap_err().code(), "pending-forged", "{purpose:?}");
+        }
+    }
+
+    /// Not even under the right seal is a login made up of what is missing or unreadable.
+    #[test]
+    fn text_that_is_no_pending_login() {
+        let pending = pending();
+        let purpose = associated_data(&pending.sp);
+        let text = pending.to_text();
+        for required in ["id", "handle", "sp", "idp", "acs", "issued", "expires"] {
+            let without: Vec<&str> =
+                text.split('&').filter(|pair| !pair.starts_with(&format!("{required}="))).collect();
+            assert_eq!(sealed_for(&purpose, &without.join("&")).unwrap_err().code(), "pending-forged", "{required}");
+        }
+        for (key, value) in
+            [("issued", "soon"), ("expires", ""), ("expires", "9223372036854775807"), ("sp", ""), ("idp", "+")]
+        {
+            let other: Vec<String> = text
+                .split('&')
+                .map(|pair| if pair.starts_with(&format!("{key}=")) { format!("{key}={value}") } else { pair.into() })
+                .collect();
+            assert_eq!(sealed_for(&purpose, &other.join("&")).unwrap_err().code(), "pending-forged", "{key}={value}");
+        }
+        assert_eq!(sealed_for(&purpose, &format!("{text}&age=x")).unwrap_err().code(), "pending-forged");
+        assert_eq!(sealed_for(&purpose, "").unwrap_err().code(), "pending-forged");
+    }
+
+    #[test]
+    fn handles_and_request_ids_are_128_bits_and_more() {
+        let pending = pending();
+        assert_eq!(pending.handle.len(), 32);
+        assert_eq!(pending.request_id.len(), 1 + 40, "core 1.3.4: 160 bits are recommended, and no digit comes first");
+        assert!(pending.request_id.starts_with('_'));
+    }
+}
