@@ -44,13 +44,6 @@ pub enum ConfigError {
         /// The binding, or both.
         binding: &'static str,
     },
-    /// The endpoint is http, and not on this machine.
-    #[error("the single sign-on endpoint {location} is not https")]
-    #[non_exhaustive]
-    InsecureEndpoint {
-        /// Its location.
-        location: Quoted,
-    },
     /// A path to return to that could lead to another origin.
     #[error("{found} is not a path on our own origin: {reason}")]
     #[non_exhaustive]
@@ -97,6 +90,13 @@ pub enum ConfigError {
     /// A RequestedAuthnContext that asks for no class, or accepts none.
     #[error("the requested authentication context names no class, or accepts none")]
     NoAuthnContextClass,
+    /// An extension in no namespace, or in one of SAML's own (core 3.2.1).
+    #[error("the extension is an element of the namespace {found}, wanted one that is not SAML's")]
+    #[non_exhaustive]
+    ExtensionNamespace {
+        /// Its namespace, empty where it is in none.
+        found: Quoted,
+    },
     /// Stored bytes that are not a session of this library.
     #[error("these bytes are not a stored session")]
     StoredSession,
@@ -114,12 +114,11 @@ impl ConfigError {
             Self::Url { .. } => "config-url",
             Self::UnknownAcs { .. } => "config-unknown-acs",
             Self::NoEndpoint { .. } => "config-no-endpoint",
-            Self::InsecureEndpoint { .. } => "config-insecure-endpoint",
             Self::ReturnTo { .. } => "config-return-to",
             Self::TooLong { .. } => "config-too-long",
             Self::OutOfRange { .. } => "config-out-of-range",
             Self::Unwritable => "config-unwritable",
-            Self::Extension { .. } => "config-extension",
+            Self::Extension { .. } | Self::ExtensionNamespace { .. } => "config-extension",
             Self::NoAuthnContextClass => "config-authn-context",
             Self::StoredSession => "config-stored-session",
             Self::NoRandomness => "config-no-randomness",
@@ -138,16 +137,13 @@ impl ConfigError {
             Self::NoEndpoint { .. } => {
                 "Import the identity provider's metadata, or name the endpoint when building it by hand."
             }
-            Self::InsecureEndpoint { .. } => {
-                "Use the identity provider's https endpoint. For a test network, dangerous_allow_http_endpoints sends \
-                 logins in the clear."
-            }
             Self::ReturnTo { .. } => {
                 "Pass the path and query of a page of this application, starting with a single slash."
             }
             Self::TooLong { .. } => "Keep long values in the application's own session and pass a short key.",
             Self::OutOfRange { .. } => "Three minutes of skew and an hour for a login are good values.",
             Self::Unwritable => "Remove control characters from the options of the login.",
+            Self::ExtensionNamespace { .. } => "Declare a namespace of the extension's own on its element.",
             Self::Extension { .. } => "Pass a complete element that declares the namespaces it uses.",
             Self::NoAuthnContextClass => {
                 "Name at least one class to ask for and one to accept, or leave the requested context out."

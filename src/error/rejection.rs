@@ -31,10 +31,6 @@ pub enum Rejection {
     #[error("the login was begun by {pending}, we are {ours}")]
     #[non_exhaustive]
     WrongSp { pending: EntityId, ours: EntityId },
-    /// The identity provider's metadata is past its validUntil.
-    #[error("the metadata of {idp} expired at {}, it is {} now", t(valid_until), t(now))]
-    #[non_exhaustive]
-    MetadataExpired { idp: EntityId, valid_until: DateTime<Utc>, now: DateTime<Utc> },
     /// Not SAML 2.0.
     #[error("the Response has version {found}, we speak 2.0")]
     #[non_exhaustive]
@@ -194,7 +190,6 @@ impl Rejection {
             Self::PendingForged => "pending-forged",
             Self::WrongIdp { .. } => "wrong-idp",
             Self::WrongSp { .. } => "wrong-sp",
-            Self::MetadataExpired { .. } => "metadata-expired",
             Self::Version { .. } => "version-unsupported",
             Self::IssuerMissing { .. } => "issuer-missing",
             Self::IssuerMismatch { .. } => "issuer-mismatch",
@@ -246,9 +241,6 @@ impl Rejection {
             }
             Self::WrongSp { .. } => {
                 "The pending login was made for another entity ID; do not share stores between service providers."
-            }
-            Self::MetadataExpired { .. } => {
-                "Fetch the identity provider's metadata again; its publisher renews it on a schedule."
             }
             Self::Version { .. } => "Configure the identity provider for SAML 2.0.",
             Self::IssuerMissing { .. } | Self::DestinationMissing { .. } => {
@@ -324,9 +316,7 @@ impl Rejection {
             | Self::WrongSp { .. }
             | Self::InResponseToUnexpected { .. }
             | Self::ReplayRecordFull { .. } => Whose::Application,
-            Self::MetadataExpired { .. } | Self::IssuerMismatch { .. } | Self::AssertionIssuerMismatch { .. } => {
-                Whose::ServiceProvider
-            }
+            Self::IssuerMismatch { .. } | Self::AssertionIssuerMismatch { .. } => Whose::ServiceProvider,
             Self::PendingForged | Self::InResponseToMismatch { .. } | Self::Replayed => Whose::Attack,
             _ => Whose::IdentityProvider,
         }

@@ -198,12 +198,11 @@
 //! | `config-url` | a URL that messages cannot go to |
 //! | `config-unknown-acs` | an ACS URL that the service provider was not built with |
 //! | `config-no-endpoint` | the identity provider has no endpoint for the binding |
-//! | `config-insecure-endpoint` | the endpoint is http, and not on this machine |
 //! | `config-return-to` | a return path that could lead to another origin |
 //! | `config-too-long` | an argument does not fit |
 //! | `config-out-of-range` | a span of time that makes no sense here |
 //! | `config-unwritable` | a text that cannot stand in XML |
-//! | `config-extension` | an extension that is not one well-formed element |
+//! | `config-extension` | an extension that is not one well-formed element in a namespace of its own |
 //! | `config-authn-context` | a requested authentication context that names no class, or accepts none |
 //! | `config-stored-session` | bytes that are no stored session |
 //! | `config-no-randomness` | the operating system gave no random bytes |

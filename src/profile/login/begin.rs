@@ -15,7 +15,7 @@ use crate::saml::ids::{Location, MessageId};
 use crate::saml::metadata::IdentityProvider;
 use crate::saml::urn::{self, Binding};
 use crate::text::quoted::Quoted;
-use crate::xml::Fragment;
+use crate::xml::{Fragment, ns};
 
 const SAML_REQUEST: &str = "SAMLRequest";
 
@@ -253,8 +253,8 @@ fn endpoint<'i>(idp: &'i IdentityProvider, wanted: Option<&Binding>) -> Result<(
 fn extension(xml: &str, limits: &Limits) -> Result<Fragment, ConfigError> {
     let fragment = Fragment::parse(xml, &limits.message()).map_err(|source| ConfigError::Extension { source })?;
     // Extensions must be namespace-qualified, in a namespace that is not SAML's own (core 3.2.1).
-    if fragment.namespace().is_empty() || fragment.namespace().starts_with("urn:oasis:names:tc:SAML:2.0:protocol") {
-        return Err(ConfigError::Unwritable);
+    if ["", ns::SAMLP, ns::SAML].contains(&fragment.namespace()) {
+        return Err(ConfigError::ExtensionNamespace { found: Quoted::new(fragment.namespace()) });
     }
     Ok(fragment)
 }
