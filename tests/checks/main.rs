@@ -9,6 +9,7 @@ mod world;
 mod asked;
 mod assertion;
 mod attributes;
+mod configured;
 mod confirmation;
 mod envelope;
 mod parts;
