@@ -125,6 +125,24 @@ fn full_record_refuses_and_never_forgets_early() {
     assert!(record.insert(&a, until, until).is_err(), "a is gone, and b and c fill the record");
 }
 
+/// Accepted a moment before `keep_until`, confirmed after another login made the record forget: it cannot know any more
+/// whether the assertion was there, so it does not call it the first time.
+#[test]
+fn accepted_in_time_and_confirmed_late_is_no_first_time() {
+    let world = World::new();
+    let xml = world.test_idp.sign(&world.test_idp.unsolicited(SP, ACS, "alice")).unwrap();
+    let take = |world: &World| world.take(&xml, Expect::unsolicited(ACS)).unwrap();
+    let record = ReplayCache::default();
+    let first = take(&world);
+    let end = first.keep_until();
+    first.confirm_with(&record).unwrap();
+    let held = take(&world.at(end - tick()));
+    assert_eq!(record.insert(&key(1), end + minutes(5), end).unwrap(), Seen::FirstTime);
+    assert_eq!(held.confirm_with(&record).unwrap_err().code(), "replayed");
+    // What outlives everything forgotten is not touched by this.
+    assert_eq!(record.insert(&key(2), end + tick(), end - minutes(1)).unwrap(), Seen::FirstTime);
+}
+
 #[test]
 fn full_record_in_a_login() {
     let record = ReplayCache::new(1);

@@ -59,6 +59,8 @@ pub struct ReplayCache {
 struct Entries {
     until: HashMap<ReplayKey, DateTime<Utc>>,
     by_end: BTreeSet<(DateTime<Utc>, ReplayKey)>,
+    /// The latest end of an entry that is gone. Nothing is known any more about keys that end no later.
+    forgotten: Option<DateTime<Utc>>,
 }
 
 impl ReplayCache {
@@ -71,6 +73,9 @@ impl ReplayCache {
 
     /// Inserts the key if it is absent, atomically, and keeps it until `keep_until`.
     ///
+    /// A caller whose `now` lies behind what the record has forgotten meanwhile (it accepted in time and asks late) is
+    /// answered [`Seen::Before`]: whether the key was there is no longer known.
+    ///
     /// # Errors
     /// `replay-record-full`.
     pub fn insert(&self, key: &ReplayKey, keep_until: DateTime<Utc>, now: DateTime<Utc>) -> Result<Seen, Error> {
@@ -78,11 +83,14 @@ impl ReplayCache {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         while let Some((end, _)) = entries.by_end.first()
             && *end <= now
-            && let Some((_, ended)) = entries.by_end.pop_first()
+            && let Some((end, ended)) = entries.by_end.pop_first()
         {
             entries.until.remove(&ended);
+            // They leave in the order of their ends, but a clock may have been set back in between.
+            entries.forgotten = entries.forgotten.max(Some(end));
         }
-        if entries.until.contains_key(key) {
+        let too_late = now < keep_until && entries.forgotten.is_some_and(|forgotten| keep_until <= forgotten);
+        if too_late || entries.until.contains_key(key) {
             return Ok(Seen::Before);
         }
         if entries.until.len() >= self.capacity {
