@@ -91,6 +91,11 @@ impl Limits {
     pub(crate) fn metadata(&self) -> XmlLimits {
         XmlLimits { bytes: self.metadata_bytes, elements: self.metadata_elements, ..self.message() }
     }
+
+    /// The numbers for signed octets of a metadata document, as [`octets`](Self::octets) are for a message.
+    pub(crate) fn metadata_octets(&self) -> XmlLimits {
+        XmlLimits { bytes: usize::MAX, ..self.metadata() }
+    }
 }
 
 /// The subset of [`Limits`] that one document is parsed under.

@@ -75,8 +75,7 @@ impl Metadata {
         limits: &Limits,
         now: DateTime<Utc>,
     ) -> Result<Self, MetadataError> {
-        let xml_limits = limits.metadata();
-        let document = Document::parse(bytes, &xml_limits)?;
+        let document = Document::parse(bytes, &limits.metadata())?;
         let root = metadata_root(&document)?;
         let signer = match trust {
             MetadataTrust::Transport => return Self::collect(root, now),
@@ -84,7 +83,7 @@ impl Metadata {
         };
         let signature = dsig::Signature::of(root, limits)?.ok_or(MetadataError::NotSigned)?;
         let verified = dsig::verify(dsig::Engine::default(), &signature, &signer.keys, &signer.policy)?;
-        let signed = Document::parse(verified.octets.as_bytes(), &xml_limits)?;
+        let signed = Document::parse(verified.octets.as_bytes(), &limits.metadata_octets())?;
         let root = metadata_root(&signed)?;
         let valid_until = Lifetime::default().narrowed_by(root, &mut Vec::new())?.valid_until;
         match (signer.valid_until, valid_until) {

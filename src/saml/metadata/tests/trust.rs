@@ -33,6 +33,19 @@ fn iip_md03_what_a_known_key_signed_is_read() {
     }
 }
 
+/// The limit is about what was received: canonical octets have two tags for each `<a/>`, and may be longer.
+#[test]
+fn canonical_octets_may_be_longer_than_the_limit() {
+    let key = signer();
+    let signed = sign(&entity(ID, UNTIL, &(good_role() + &"<md:Unknown/>".repeat(1000))), &key);
+    let mut limits = Limits { metadata_bytes: signed.len(), ..Limits::default() };
+    let trust = MetadataTrust::signed_by(key.verifying_key().clone());
+    assert!(Metadata::read_at(signed.as_bytes(), &trust, &limits, now()).is_ok());
+    limits.metadata_bytes -= 1;
+    let error = Metadata::read_at(signed.as_bytes(), &trust, &limits, now()).unwrap_err();
+    assert_eq!(error.code(), "xml-too-large");
+}
+
 #[test]
 fn iip_md03_another_key_proves_nothing() {
     let signed = sign(&entity(ID, UNTIL, &good_role()), &signer());
