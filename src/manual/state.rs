@@ -58,6 +58,9 @@
 //! | Redis | `SET key 1 NX PXAT <keep_until in ms>`: `OK` is the first time, nil is before |
 //! | SQL | `INSERT` into a table with a unique key; a unique violation is before. Delete rows after `keep_until` |
 //!
+//! Round `keep_until` up to the store's unit, never down. Ask right before `confirm`; where something slow stands in between and
+//! `keep_until` is over by then, refuse: most stores take an end in the past for a first time, because they have forgotten the real one.
+//!
 //! If the store cannot be asked, refuse the login. `ReplayCache` when full of live entries refuses too (`replay-record-full`) and never
 //! evicts one: a cache that forgets under pressure forgets what an attacker wants it to.
 //!
@@ -82,6 +85,10 @@
 //!
 //! - Choose the provider by **your** tenant: an assertion consumer service URL per tenant, or the tag inside the pending login. Never by
 //!   looking up the message's Issuer.
+//! - Choose once. Where the URL chose the provider, the pending login must be of the same tenant: compare its tag before `accept`.
+//!   Otherwise an administrator who registered another tenant's entity id begins a login there, posts an answer signed by the key of
+//!   his own tenant to his own tenant's URL, and the login comes back with the other tenant's tag.
 //! - Keep accounts per tenant: the key is (tenant, [`Identity::subject_key`](crate::Identity::subject_key)).
-//! - `accept` refuses with `wrong-idp` a pending login that was begun for another provider.
+//! - `accept` refuses with `wrong-idp` a pending login that was begun for another entity id. It cannot tell two providers of one
+//!   entity id apart; that is what the rules above are for.
 //! - One service provider entity id per tenant is not needed; one per virtual host with sessions of its own is.

@@ -67,6 +67,9 @@ impl PendingLogin {
     }
 
     /// The application's own tag, for example the tenant: choose the identity provider of the answer by it.
+    ///
+    /// Where the URL of the ACS chose the identity provider, compare the tag with that tenant before
+    /// [`accept`](crate::ServiceProvider::accept): two tenants may have registered the same entityID.
     #[must_use]
     pub fn tag(&self) -> Option<&str> {
         self.tag.as_deref()
