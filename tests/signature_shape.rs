@@ -865,3 +865,18 @@ fn what_leaves_the_octets_as_they_are_is_accepted() {
         }
     }
 }
+
+/// Each trusted key hashes SignedInfo once: its size is bounded, at 16 KB of the message, far above real ones.
+#[test]
+fn signed_info_of_sixteen_kilobytes_at_most() {
+    let world = World::new();
+    let padded = |bytes: usize| {
+        signed_again(&world, Sign::Assertion, |signature, _| {
+            let info = cut(signature, "<ds:SignedInfo>", "</ds:SignedInfo>").len();
+            replace(signature, "<ds:SignedInfo>", &format!("<ds:SignedInfo>{}", " ".repeat(bytes - info)))
+        })
+    };
+    accepts(padded(16 * 1024 - 1));
+    accepts(padded(16 * 1024));
+    stops(padded(16 * 1024 + 1), "signature-shape", Whose::IdentityProvider, &["SignedInfo"]);
+}

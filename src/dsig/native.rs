@@ -30,7 +30,7 @@ pub(super) fn verify(
     }
 
     let signed_info = canonical(signature.signed_info, None, &signature.signed_info_c14n, element)?;
-    let mut too_weak = None;
+    let (mut too_weak, mut tried) = (None, false);
     for (index, key) in keys.iter().enumerate().take(MAX_KEYS) {
         match policy.check_signature(signature.algorithm, key) {
             // The key decides which algorithms are possible, never the message.
@@ -44,12 +44,13 @@ pub(super) fn verify(
                     digest: signature.digest_algorithm,
                 });
             }
-            Ok(()) => {}
+            Ok(()) => tried = true,
         }
     }
     match too_weak {
-        Some(source) => Err(refused(source)),
-        None => Err(SignatureError::WrongKey {
+        // A key that may not count is the reason only where no other could be tried.
+        Some(source) if !tried => Err(refused(source)),
+        _ => Err(SignatureError::WrongKey {
             element,
             algorithm: signature.algorithm,
             trusted: describe(keys),

@@ -15,6 +15,8 @@ pub(super) const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-
 /// A signature value is at most the size of an RSA-8192 modulus, a digest at most that of SHA-512.
 const MAX_SIGNATURE_BYTES: usize = 1024;
 const MAX_DIGEST_BYTES: usize = 64;
+/// The longest SignedInfo, in bytes of the message: real ones have about 1 KB, and each trusted key hashes it once.
+const MAX_SIGNED_INFO: usize = 16 * 1024;
 /// The longest certificate that is read for a message, in bytes of base64: real ones have 1 to 4 KB, and this one is
 /// anybody's.
 const MAX_CARRIED_TEXT: usize = 16 * 1024;
@@ -105,6 +107,9 @@ impl<'d> Gate<'d, '_> {
         // A comment in SignedInfo reads differently before and after canonicalization (CVE-2025-29775).
         if signed_info.contains_comment() {
             return Err(self.shape("SignedInfo", "a comment", "none"));
+        }
+        if signed_info.span().len() > MAX_SIGNED_INFO {
+            return Err(self.shape("SignedInfo", "more than 16 KB", "about 1 KB"));
         }
         let parts = self.element_only(signed_info, "SignedInfo")?;
         // One Reference, to the signature's own parent (core 5.4.2). With two, "which one did I verify?" has no safe

@@ -24,11 +24,15 @@ pub enum Rejection {
     #[error("the sealed pending login does not open with our keys")]
     PendingForged,
     /// The pending login was begun with another identity provider.
-    #[error("the login was begun with {pending}, this answer is taken for {given}")]
+    #[error("the login was begun with {}, this answer is taken for {}", q(pending), q(given))]
     #[non_exhaustive]
     WrongIdp { pending: EntityId, given: EntityId },
+    /// None of the signing keys that were trusted when the login began is trusted now.
+    #[error("the signing keys of {} are all others than when the login was begun", q(idp))]
+    #[non_exhaustive]
+    IdpKeysChanged { idp: EntityId },
     /// The pending login was begun by another service provider.
-    #[error("the login was begun by {pending}, we are {ours}")]
+    #[error("the login was begun by {}, we are {}", q(pending), q(ours))]
     #[non_exhaustive]
     WrongSp { pending: EntityId, ours: EntityId },
     /// Not SAML 2.0.
@@ -36,11 +40,11 @@ pub enum Rejection {
     #[non_exhaustive]
     Version { found: Quoted },
     /// The Response has no Issuer and is signed, which requires one.
-    #[error("the signed Response has no Issuer, wanted {wanted}")]
+    #[error("the signed Response has no Issuer, wanted {}", q(wanted))]
     #[non_exhaustive]
     IssuerMissing { wanted: EntityId },
     /// The Response is from another identity provider.
-    #[error("the Response is issued by {found}, this login is with {wanted}")]
+    #[error("the Response is issued by {found}, this login is with {}", q(wanted))]
     #[non_exhaustive]
     IssuerMismatch { found: Quoted, wanted: EntityId },
     /// The Response is signed and names no Destination, which bindings 3.5.5.2 requires.
@@ -64,7 +68,7 @@ pub enum Rejection {
     #[non_exhaustive]
     InResponseToUnexpected { element: &'static str, found: Quoted },
     /// The assertion is from another identity provider.
-    #[error("the Assertion is issued by {found}, this login is with {wanted}")]
+    #[error("the Assertion is issued by {found}, this login is with {}", q(wanted))]
     #[non_exhaustive]
     AssertionIssuerMismatch { found: Quoted, wanted: EntityId },
     /// The assertion was issued in the future.
@@ -99,11 +103,11 @@ pub enum Rejection {
     #[non_exhaustive]
     ConditionsWindow { window: Window, now: DateTime<Utc>, skew: Duration },
     /// No AudienceRestriction (profiles 4.1.4.2).
-    #[error("the Assertion names no audience, we are {ours}")]
+    #[error("the Assertion names no audience, we are {}", q(ours))]
     #[non_exhaustive]
     AudienceMissing { ours: EntityId },
     /// An AudienceRestriction that does not name us.
-    #[error("the Assertion is for {}, we are {ours}", list(found))]
+    #[error("the Assertion is for {}, we are {}", list(found), q(ours))]
     #[non_exhaustive]
     AudienceMismatch { ours: EntityId, found: Vec<Quoted> },
     /// A condition that we do not know makes the assertion's validity undetermined (core 2.5.1).
@@ -143,6 +147,11 @@ pub enum Rejection {
     #[error("the replay record is full: {capacity} assertions are still valid")]
     #[non_exhaustive]
     ReplayRecordFull { capacity: usize },
+}
+
+/// EntityIDs are typed by people too, and may hold characters that turn a line of a log around.
+fn q(entity_id: &EntityId) -> Quoted {
+    Quoted::new(entity_id.as_str())
 }
 
 fn t(time: &DateTime<Utc>) -> String {
@@ -189,6 +198,7 @@ impl Rejection {
             Self::PendingMissing { .. } => "pending-missing",
             Self::PendingForged => "pending-forged",
             Self::WrongIdp { .. } => "wrong-idp",
+            Self::IdpKeysChanged { .. } => "idp-keys-changed",
             Self::WrongSp { .. } => "wrong-sp",
             Self::Version { .. } => "version-unsupported",
             Self::IssuerMissing { .. } => "issuer-missing",
@@ -239,6 +249,10 @@ impl Rejection {
             Self::WrongIdp { .. } => {
                 "Choose the identity provider by the tenant of the pending login (its tag), not by the message."
             }
+            Self::IdpKeysChanged { .. } => {
+                "Let the user start again: the identity provider's keys were replaced while the login was under way. If \
+                 it happens always, the answer is taken for another tenant's identity provider of the same entity ID."
+            }
             Self::WrongSp { .. } => {
                 "The pending login was made for another entity ID; do not share stores between service providers."
             }
@@ -277,7 +291,7 @@ impl Rejection {
                 return hint_for_window(window, *now, *skew);
             }
             Self::AudienceMissing { ours } => {
-                return format!("Enter {ours} as audience (entity ID, identifier) at the identity provider.");
+                return format!("Enter {} as audience (entity ID, identifier) at the identity provider.", q(ours));
             }
             Self::AudienceMismatch { ours, found } => return hint_for_audience(ours, found),
             Self::UnknownCondition { .. } => {
@@ -313,6 +327,7 @@ impl Rejection {
             Self::PendingExpired { .. } | Self::SessionExpired { .. } | Self::SubjectMismatch => Whose::User,
             Self::PendingMissing { .. }
             | Self::WrongIdp { .. }
+            | Self::IdpKeysChanged { .. }
             | Self::WrongSp { .. }
             | Self::InResponseToUnexpected { .. }
             | Self::ReplayRecordFull { .. } => Whose::Application,
@@ -338,10 +353,11 @@ fn hint_for_audience(ours: &EntityId, found: &[Quoted]) -> String {
     let near = found.iter().find_map(|audience| near_miss(audience.as_str(), ours.as_str()));
     match near {
         Some(text) => {
-            format!("Compare the two: {text}. Enter {ours} as audience at the identity provider, to the letter.")
+            format!("Compare the two: {text}. Enter {} as audience at the identity provider, to the letter.", q(ours))
         }
         None => format!(
-            "The assertion is for another application. If it is ours, enter {ours} as audience at the identity provider."
+            "The assertion is for another application. If it is ours, enter {} as audience at the identity provider.",
+            q(ours)
         ),
     }
 }

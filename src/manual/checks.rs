@@ -45,6 +45,7 @@
 //! | `pending-forged` | the sealed pending login does not open: another key, another service provider, altered, or cut |
 //! | `pending-expired` | the user took longer than a pending login lives |
 //! | `wrong-idp` | the login was begun with another identity provider |
+//! | `idp-keys-changed` | none of the signing keys trusted when the login began is trusted now |
 //! | `wrong-sp` | the login was begun by another service provider |
 //! | `metadata-expired` | the identity provider's metadata is past its validUntil |
 //! | `replayed` | the assertion was presented before |

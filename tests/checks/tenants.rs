@@ -56,6 +56,37 @@ fn tenant_that_registers_anothers_entity_id() {
     }
 }
 
+/// The other direction: the login begins with the victim's identity provider, and the application takes its answer for
+/// the evil tenant's of the same entityID. The keys that were trusted when the login began decide.
+#[test]
+fn answer_taken_for_a_tenant_of_the_same_entity_id() {
+    let (victim, evil) = (World::new(), World::new());
+    for sign in [Sign::Assertion, Sign::Response, Sign::Both] {
+        let (pending, request) = victim.begin();
+        let mut answer = evil.test_idp.answer(&request, "alice");
+        answer.sign = sign;
+        let outcome = evil.take(&evil.test_idp.sign(&answer).unwrap(), Expect::AnswerTo(pending));
+        stops(outcome, "idp-keys-changed", Whose::Application, &[IDP]);
+    }
+    // It registers the victim's public certificate beside its own, so that a key of the pending login is there.
+    let both = evil.idp.clone().with_signing_certificate(victim.test_idp.certificate()).unwrap();
+    let evil = World { idp: both, ..evil };
+    let (pending, request) = victim.begin();
+    let xml = evil.test_idp.sign(&evil.test_idp.answer(&request, "alice")).unwrap();
+    stops(evil.take(&xml, Expect::AnswerTo(pending)), "signature-wrong-key", Whose::ServiceProvider, &[]);
+}
+
+/// IIP-MD07: a key that is added while a login is under way does no harm to it.
+#[test]
+fn iip_md07_key_added_while_a_login_is_under_way() {
+    let world = World::new();
+    let (pending, request) = world.begin();
+    let xml = world.test_idp.sign(&world.test_idp.answer(&request, "alice")).unwrap();
+    let next = TestIdp::with_ecdsa(IDP).unwrap();
+    let rolled = World { idp: world.idp.clone().with_signing_certificate(next.certificate()).unwrap(), ..world };
+    accepts(rolled.take(&xml, Expect::AnswerTo(pending)));
+}
+
 /// Why accounts are kept by tenant and subject key: both tenants' identity providers sign in an "alice" of that name.
 #[test]
 fn subject_key_does_not_tell_tenants_apart() {

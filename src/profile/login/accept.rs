@@ -9,6 +9,7 @@ use super::replay::ReplayKey;
 use super::report::{Finding, Outcome, Report};
 use super::return_to::ReturnTo;
 use super::{Expect, PostedResponse, Settings};
+use crate::crypto::VerifyingKey;
 use crate::dsig::SignedOctets;
 use crate::error::{Error, Rejection};
 use crate::saml::EntityId;
@@ -91,7 +92,7 @@ pub(crate) fn accept(
 ) -> Result<Accepted, Error> {
     let expected = expect.as_expected();
     let (acs, pending) = expectation(settings, idp, &expected, now)?;
-    let opened = open(settings, idp, posted)?;
+    let opened = open(settings, idp, &trusted_keys(idp, pending)?, posted)?;
     let context = context(settings, idp, now, acs, pending, &opened);
     for check in CHECKS {
         if let Some(Err(error)) = check.run(&opened.envelope, opened.signed.as_ref(), &context) {
@@ -112,7 +113,7 @@ pub(crate) fn accept_or_report(
     let mut report = Report::new(now);
     let expected = expect.as_expected();
     let stages = expectation(settings, idp, &expected, now)
-        .and_then(|(acs, pending)| open(settings, idp, posted).map(|opened| (acs, pending, opened)));
+        .and_then(|(acs, pending)| Ok((acs, pending, open(settings, idp, &trusted_keys(idp, pending)?, posted)?)));
     let (acs, pending, opened) = match stages {
         Ok(stages) => stages,
         Err(error) => {
@@ -162,6 +163,18 @@ fn expectation<'a>(
         return Err(Rejection::PendingExpired { issued: pending.issued, expires: pending.expires, now }.into());
     }
     Ok((&pending.acs_url, Some(pending)))
+}
+
+/// The keys that may sign: for an answer to a login those that were trusted when it began and still are. A tenant that
+/// registers another's entityID with a key of its own has none of them.
+fn trusted_keys(idp: &IdentityProvider, pending: Option<&PendingLogin>) -> Result<Vec<VerifyingKey>, Rejection> {
+    let remembered =
+        |key: &&VerifyingKey| pending.is_none_or(|pending| pending.signers.contains(&PendingLogin::signer(key)));
+    let keys: Vec<VerifyingKey> = idp.signing_keys().iter().filter(remembered).cloned().collect();
+    if keys.is_empty() {
+        return Err(Rejection::IdpKeysChanged { idp: idp.entity_id().clone() });
+    }
+    Ok(keys)
 }
 
 fn context<'a>(

@@ -208,6 +208,7 @@ pub(crate) fn begin(
         handle,
         sp: settings.entity_id.clone(),
         idp: idp.entity_id().clone(),
+        signers: idp.signing_keys().iter().map(PendingLogin::signer).collect(),
         acs_url: acs_url.as_str().to_owned(),
         issued: now,
         expires: now.checked_add_signed(settings.pending_lifetime).unwrap_or(now),

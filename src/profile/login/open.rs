@@ -3,6 +3,7 @@
 
 use super::{PostedResponse, Settings};
 use crate::binding::post;
+use crate::crypto::VerifyingKey;
 use crate::dsig::{self, Signature, SignatureError, SignedOctets, Verified};
 use crate::error::{Error, Rejection};
 use crate::saml::assertion::{Assertion, SignedDocument};
@@ -40,7 +41,12 @@ pub struct Proof {
     pub key: String,
 }
 
-pub(super) fn open(settings: &Settings, idp: &IdentityProvider, posted: &PostedResponse<'_>) -> Result<Opened, Error> {
+pub(super) fn open(
+    settings: &Settings,
+    idp: &IdentityProvider,
+    keys: &[VerifyingKey],
+    posted: &PostedResponse<'_>,
+) -> Result<Opened, Error> {
     // 1, 2: form value to bytes to a document.
     let bytes = post::decode(posted.saml_response, &settings.limits)?;
     let document = Document::parse(&bytes, &settings.limits.message())?;
@@ -53,7 +59,7 @@ pub(super) fn open(settings: &Settings, idp: &IdentityProvider, posted: &PostedR
         return Err(Rejection::IssuerMismatch { found, wanted: idp.entity_id().clone() }.into());
     }
     // 5: every signature that is there must verify, at its place in the received document; one must be there.
-    let verifier = Verifier { settings, idp };
+    let verifier = Verifier { settings, keys };
     let response = verifier.verify(document.root())?;
     let inner = assertion.map(|element| verifier.verify(element)).transpose()?.flatten();
     if assertion.is_some() && response.is_none() && inner.is_none() {
@@ -83,19 +89,18 @@ pub(super) fn open(settings: &Settings, idp: &IdentityProvider, posted: &PostedR
 
 struct Verifier<'a> {
     settings: &'a Settings,
-    idp: &'a IdentityProvider,
+    keys: &'a [VerifyingKey],
 }
 
 impl Verifier<'_> {
     fn verify(&self, element: Element<'_>) -> Result<Option<(Verified, Proof)>, SignatureError> {
         let Some(signature) = Signature::of(element, &self.settings.limits)? else { return Ok(None) };
-        let keys = self.idp.signing_keys();
-        let verified = dsig::verify(self.settings.engine, &signature, keys, &self.settings.algorithms)?;
+        let verified = dsig::verify(self.settings.engine, &signature, self.keys, &self.settings.algorithms)?;
         let proof = Proof {
             element: signature.signed_name(),
             algorithm: verified.algorithm.name(),
             digest: verified.digest.name(),
-            key: keys.get(verified.key).map(ToString::to_string).unwrap_or_default(),
+            key: self.keys.get(verified.key).map(ToString::to_string).unwrap_or_default(),
         };
         Ok(Some((verified, proof)))
     }

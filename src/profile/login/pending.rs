@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::return_to::ReturnTo;
-use crate::crypto::aead;
+use crate::crypto::{VerifyingKey, aead, hex};
 use crate::error::{ConfigError, Error, Rejection};
 use crate::saml::{EntityId, NameId};
 use crate::text::base64;
@@ -27,6 +27,9 @@ pub struct PendingLogin {
     pub(crate) handle: String,
     pub(crate) sp: EntityId,
     pub(crate) idp: EntityId,
+    /// The signing keys that were trusted when the login began, each by the start of its SHA-256 in hexadecimal. Only
+    /// they may sign the answer: entityIDs are typed by administrators, and another tenant may have typed this one.
+    pub(crate) signers: Vec<String>,
     pub(crate) acs_url: String,
     pub(crate) issued: DateTime<Utc>,
     pub(crate) expires: DateTime<Utc>,
@@ -154,6 +157,9 @@ impl PendingLogin {
         put("sp", self.sp.as_str());
         put("idp", self.idp.as_str());
         put("acs", &self.acs_url);
+        for signer in &self.signers {
+            put("signer", signer);
+        }
         put("issued", &self.issued.timestamp_millis().to_string());
         put("expires", &self.expires.timestamp_millis().to_string());
         let mut put_some = |key: &str, value: Option<&str>| {
@@ -184,6 +190,7 @@ impl PendingLogin {
     fn from_text(text: &str) -> Option<Self> {
         let pairs: Vec<(String, String)> = url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
         let get = |key: &str| pairs.iter().find(|(k, _)| k == key).map(|(_, value)| value.clone());
+        let all = |key: &str| pairs.iter().filter(|(k, _)| k == key).map(|(_, value)| value.clone()).collect();
         let time = |key: &str| DateTime::from_timestamp_millis(get(key)?.parse().ok()?);
         let max_authn_age = match get("age") {
             Some(age) => Some(Duration::try_milliseconds(age.parse().ok()?)?),
@@ -201,6 +208,7 @@ impl PendingLogin {
             handle: get("handle")?,
             sp: EntityId::new(get("sp")?).ok()?,
             idp: EntityId::new(get("idp")?).ok()?,
+            signers: all("signer"),
             acs_url: get("acs")?,
             issued: time("issued")?,
             expires: time("expires")?,
@@ -209,12 +217,17 @@ impl PendingLogin {
                 max_authn_age,
                 name_id_format: get("format"),
                 sp_name_qualifier: get("spnq"),
-                accepted_contexts: pairs.iter().filter(|(k, _)| k == "class").map(|(_, class)| class.clone()).collect(),
+                accepted_contexts: all("class"),
                 subject,
             },
             return_to: get("to").map(ReturnTo::restored),
             tag: get("tag"),
         })
+    }
+
+    /// How a signing key is remembered: 128 bits of its SHA-256, which nobody finds a second key for.
+    pub(super) fn signer(key: &VerifyingKey) -> String {
+        hex(key.spki_sha256().get(..16).unwrap_or_default())
     }
 
     pub(super) fn check_tag(tag: &str) -> Result<(), ConfigError> {
