@@ -76,6 +76,7 @@ pub mod manual;
 // The public interface is:
 pub use binding::EncodingError;
 pub use binding::post::PostForm;
+pub use c14n::C14nError;
 pub use crypto::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 pub use crypto::certificate::{Certificate, CertificateError, Fingerprint, Pasted, Validity};
 pub use crypto::key::{Curve, KeyError, KeyType, VerifyingKey};
