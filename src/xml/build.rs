@@ -216,10 +216,14 @@ impl<'i> Builder<'i> {
         if name.is_empty() && !default {
             return Err(Fault::flaw(Flaw::EmptyPrefixDeclaration, at));
         }
-        if !name.is_empty() && !is_absolute_uri(name) {
+        // Each name is looked at once: attribute values of real messages repeat two of them hundreds of times.
+        let known = self.document.namespaces.len();
+        let namespace = self.namespace_number(value);
+        if self.document.namespaces.len() > known
+            && !is_absolute_uri(text_at(self.document.source, &self.document.decoded, value))
+        {
             return Err(Fault::new(XmlErrorKind::RelativeNamespace, at));
         }
-        let namespace = self.namespace_number(value);
         let number = Span::offset(self.document.declarations.len());
         let Some(binding) = self.bindings.get_mut(Span::index(prefix)) else { return Ok(()) };
         let outer = *binding;
