@@ -44,8 +44,17 @@ const NEIGHBOURS: &[(&str, &str)] = &[
 ];
 
 /// `(word, where it may stand)`: path prefixes below the repository; comments, strings and tests do not count.
-const WORDS: &[(&str, &[&str])] =
-    &[("quick_xml", &["src/xml/scan.rs"]), ("aws_lc_rs", &["src/crypto/"]), ("libxml", &[]), ("xmlsec", &[])];
+const WORDS: &[(&str, &[&str])] = &[
+    ("quick_xml", &["src/xml/scan.rs"]),
+    ("aws_lc_rs", &["src/crypto/"]),
+    ("aws_lc_sys", UNSAFE),
+    ("unsafe", UNSAFE),
+    ("libxml", &[]),
+    ("xmlsec", &[]),
+];
+
+/// The files that may hold `unsafe`.
+const UNSAFE: &[&str] = &["src/crypto/oaep.rs"];
 
 #[test]
 fn nobody_looks_up() {
@@ -79,14 +88,14 @@ fn dangerous_words_stay_in_their_rooms() {
 
 /// In tests too.
 #[test]
-fn nothing_is_unsafe() {
+fn nothing_else_is_unsafe() {
     let unsafe_files: Vec<_> = ["src", "tests", "examples"]
         .into_iter()
         .flat_map(|folder| sources(&repository().join(folder)))
         .filter(|(_, text)| code(text).iter().any(|word| word.text == "unsafe"))
         .map(|(name, _)| name)
         .collect();
-    assert!(unsafe_files.is_empty(), "{unsafe_files:?}");
+    assert_eq!(unsafe_files, UNSAFE);
 }
 
 #[test]

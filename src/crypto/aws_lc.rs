@@ -1,8 +1,10 @@
-//! The provider made of aws-lc-rs; the only file that names it.
+//! The provider made of aws-lc-rs; the only file that names it. What it lacks of RSA decryption is in `oaep.rs`.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::aead::{AES_128_GCM, AES_192_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::cipher::{self, AES_128, AES_192, AES_256, DecryptingKey, DecryptionContext, UnboundCipherKey};
 use aws_lc_rs::digest::{self as hash, Digest as Hash};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::iv::FixedLength;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{
@@ -11,9 +13,13 @@ use aws_lc_rs::signature::{
 };
 
 use super::algorithm::{DigestAlgorithm, KeyFamily, SignatureAlgorithm};
+use super::content::ContentCipher;
 use super::digest::Digest;
 use super::key::{Curve, KeyType};
-use super::provider::{CryptoProvider, NewKey, PrivateKey, PublicKey};
+use super::oaep::RsaKey;
+#[cfg(any(test, feature = "testing"))]
+use super::provider::RsaEncryption;
+use super::provider::{CryptoProvider, KeyForm, NewKey, PrivateKey, PublicKey, RsaDecryption};
 
 /// AWS-LC through its own Rust interface.
 pub(crate) const AWS_LC: CryptoProvider = CryptoProvider {
@@ -25,6 +31,12 @@ pub(crate) const AWS_LC: CryptoProvider = CryptoProvider {
     digest: |algorithm, octets| Digest::new(hash::digest(hash_of(algorithm), octets).as_ref()),
     seal,
     open,
+    decrypt,
+    #[cfg(any(test, feature = "testing"))]
+    encrypt,
+    rsa_decryption,
+    #[cfg(any(test, feature = "testing"))]
+    rsa_encryption,
     fill_random: |octets| aws_lc_rs::rand::fill(octets).is_ok(),
     equal: |left, right| aws_lc_rs::constant_time::verify_slices_are_equal(left, right).is_ok(),
 };
@@ -227,4 +239,86 @@ fn open(key: &[u8; 32], nonce: [u8; 12], associated_data: &[u8], sealed: &[u8]) 
     let plaintext =
         key.open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(associated_data), &mut text).ok()?;
     Some(plaintext.to_vec())
+}
+
+/// GCM opens; CBC without padding, where 3DES keys that are weak, or not three different ones, are refused.
+fn decrypt(content: ContentCipher, key: &[u8], iv: &[u8], ciphertext: &[u8]) -> Option<Vec<u8>> {
+    let mut text = ciphertext.to_vec();
+    if content.is_authenticated() {
+        let nonce = Nonce::try_assume_unique_for_key(iv).ok()?;
+        let length = gcm(content, key)?.open_in_place(nonce, Aad::empty(), &mut text).ok()?.len();
+        text.truncate(length);
+    } else {
+        let iv = match content {
+            ContentCipher::TripleDesCbc => DecryptionContext::Iv64(FixedLength::from(iv.first_chunk()?)),
+            _ => DecryptionContext::Iv128(FixedLength::from(iv.first_chunk()?)),
+        };
+        DecryptingKey::cbc(cbc(content, key)?).ok()?.decrypt(&mut text, iv).ok()?;
+    }
+    Some(text)
+}
+
+#[cfg(any(test, feature = "testing"))]
+fn encrypt(content: ContentCipher, key: &[u8], iv: &[u8], plaintext: &[u8]) -> Option<Vec<u8>> {
+    use aws_lc_rs::cipher::{EncryptingKey, EncryptionContext};
+    let mut text = plaintext.to_vec();
+    if content.is_authenticated() {
+        let nonce = Nonce::try_assume_unique_for_key(iv).ok()?;
+        gcm(content, key)?.seal_in_place_append_tag(nonce, Aad::empty(), &mut text).ok()?;
+    } else {
+        let iv = match content {
+            ContentCipher::TripleDesCbc => EncryptionContext::Iv64(FixedLength::from(iv.first_chunk()?)),
+            _ => EncryptionContext::Iv128(FixedLength::from(iv.first_chunk()?)),
+        };
+        EncryptingKey::cbc(cbc(content, key)?).ok()?.less_safe_encrypt(&mut text, iv).ok()?;
+    }
+    Some(text)
+}
+
+fn gcm(content: ContentCipher, key: &[u8]) -> Option<LessSafeKey> {
+    let algorithm = match content {
+        ContentCipher::Aes128Gcm => &AES_128_GCM,
+        ContentCipher::Aes192Gcm => &AES_192_GCM,
+        ContentCipher::Aes256Gcm => &AES_256_GCM,
+        _ => return None,
+    };
+    UnboundKey::new(algorithm, key).ok().map(LessSafeKey::new)
+}
+
+fn cbc(content: ContentCipher, key: &[u8]) -> Option<UnboundCipherKey> {
+    let algorithm: &'static cipher::Algorithm = match content {
+        ContentCipher::Aes128Cbc => &AES_128,
+        ContentCipher::Aes192Cbc => &AES_192,
+        ContentCipher::Aes256Cbc => &AES_256,
+        #[expect(deprecated, reason = "as legacy as its name says, and refused by the policy unless allowed by name")]
+        ContentCipher::TripleDesCbc => &cipher::DES_EDE3_FOR_LEGACY_USE_ONLY,
+        _ => return None,
+    };
+    UnboundCipherKey::new(algorithm, key).ok()
+}
+
+/// The key is read and checked here, and goes on in one form.
+fn rsa_decryption(form: KeyForm, der: &[u8]) -> Option<RsaDecryption> {
+    let checked = match form {
+        KeyForm::Pkcs8 => rsa::KeyPair::from_pkcs8(der),
+        KeyForm::Traditional => rsa::KeyPair::from_der(der),
+    };
+    let checked = checked.ok()?;
+    let spki: PublicKeyX509Der<'_> = checked.public_key().as_der().ok()?;
+    let pkcs8: Pkcs8V1Der<'_> = checked.as_der().ok()?;
+    let key = RsaKey::private(pkcs8.as_ref())?;
+    Some(RsaDecryption {
+        spki: spki.as_ref().to_vec(),
+        modulus_bytes: key.modulus_bytes(),
+        decrypt: Box::new(move |padding, octets| key.decrypt(padding, octets)),
+    })
+}
+
+#[cfg(any(test, feature = "testing"))]
+fn rsa_encryption(spki: &[u8]) -> Option<RsaEncryption> {
+    let key = RsaKey::public(spki)?;
+    Some(RsaEncryption {
+        modulus_bytes: key.modulus_bytes(),
+        encrypt: Box::new(move |padding, octets| key.encrypt(padding, octets)),
+    })
 }

@@ -89,13 +89,13 @@ fn named_curve(parameters: &[u8]) -> Result<Curve, KeyError> {
     }
 }
 
-fn bit_length(number: &[u8]) -> usize {
+pub(super) fn bit_length(number: &[u8]) -> usize {
     let unused = number.first().map_or(0, |first| first.leading_zeros());
     (number.len() * 8).saturating_sub(usize::try_from(unused).unwrap_or_default())
 }
 
 /// An object identifier as people write it: "1.3.132.0.10".
-fn dotted(content: &[u8]) -> Quoted {
+pub(super) fn dotted(content: &[u8]) -> Quoted {
     let mut arcs = Vec::new();
     let mut arc = 0_u64;
     for byte in content {

@@ -17,7 +17,6 @@ use x509_parser::certificate::{X509Certificate, X509CertificateParser};
 use x509_parser::nom::Parser as _;
 
 pub use pasted::Pasted;
-#[cfg(any(test, feature = "testing"))]
 pub(crate) use pem::pem_blocks;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use self_signed::self_signed;
