@@ -1,7 +1,7 @@
 //! Content encryption: the symmetric ciphers of XML Encryption, their keys, and what stands around a ciphertext.
 //!
 //! GCM (XML Encryption 1.1 section 5.2.4): a nonce of 96 bits in front, a tag of exactly 128 bits behind, no associated
-//! data. CBC (sections 5.2.1 and 5.2.2): an IV of one block in front, and padding whose last octet counts it all.
+//! data. CBC (section 5.2): an IV of one block in front, and padding whose last octet counts it all.
 
 use zeroize::Zeroize;
 
@@ -40,7 +40,7 @@ impl ContentCipher {
         Self::ALL.into_iter().find(|cipher| cipher.uri() == uri)
     }
 
-    /// The XML identifier (XML Encryption 1.1 section 5.1).
+    /// The XML identifier (XML Encryption 1.1 section 5.1.1).
     pub(crate) const fn uri(self) -> &'static str {
         match self {
             Self::Aes128Gcm => "http://www.w3.org/2009/xmlenc11#aes128-gcm",

@@ -56,7 +56,7 @@ impl DecryptionKey {
     /// Reads the first private key of a PEM text, PKCS#8 under a password (`BEGIN ENCRYPTED PRIVATE KEY`).
     ///
     /// PBES2 with AES or 3DES, and PBKDF2 or scrypt. What the file may ask for is bounded: ten million iterations of PBKDF2,
-    /// 64 MiB and 16 passes of scrypt. So the call may take seconds, once.
+    /// 64 MiB and 16 passes of scrypt. So the call may take seconds, and runs once, when the program starts.
     ///
     /// ```
     /// # use saml_sp::{DecryptionKey, PrivateKeyError};

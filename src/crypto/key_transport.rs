@@ -66,7 +66,7 @@ impl std::fmt::Display for KeyTransport {
 /// The content key, of exactly the length that `cipher` wants.
 ///
 /// OAEP: `None` where anything is wrong. RSA 1.5: always a key, a random one where anything is wrong, so that the failure
-/// is that of the content and no other (RFC 3218 section 2.3.2); `None` only where the system has no random octets.
+/// is that of the content and no other (RFC 3218); `None` only where the system has no random octets.
 pub(super) fn unwrap(
     key: &RsaDecryption,
     transport: &KeyTransport,
@@ -84,7 +84,7 @@ pub(super) fn unwrap(
         KeyTransport::Rsa15 => {
             // Drawn before the operation, whatever comes of it: the draw must not tell how the operation ended.
             let mut chosen = ContentKey::generate(cipher)?;
-            // This fails for what anybody can see (the length, or a number that is not below the modulus) and for nothing else.
+            // This fails for what anybody can see, the length or a number that is not below the modulus, or where the machine does.
             if let Some(encoded) = fits.then(|| (key.decrypt)(RsaPadding::None, wrapped)).flatten() {
                 keep_or_replace(&mut chosen, &encoded);
             }
