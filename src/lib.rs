@@ -54,6 +54,7 @@ mod c14n;
 mod crypto;
 // Floor 3
 mod dsig;
+mod xmlenc;
 // Floor 4
 mod binding;
 mod saml;
@@ -112,3 +113,4 @@ pub use text::instant::InstantError;
 pub use text::quoted::Quoted;
 pub use text::whose::Whose;
 pub use xml::{Flaw, Position, XmlError, XmlErrorKind};
+pub use xmlenc::DecryptError;

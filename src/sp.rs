@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::crypto::AlgorithmPolicy;
+use crate::crypto::{AlgorithmPolicy, DecryptionKey};
 use crate::dsig::Engine;
 use crate::error::{ConfigError, Error, Rejection};
 use crate::limits::Limits;
@@ -19,6 +19,7 @@ use crate::saml::ids::Location;
 use crate::saml::metadata::IdentityProvider;
 use crate::saml::metadata::sp::{AssertionConsumer, SpMetadata};
 use crate::text::quoted::Quoted;
+use crate::xmlenc;
 
 /// Clock skew that is granted: three minutes, as IIP-G01 asks (three to five).
 const DEFAULT_SKEW: Duration = Duration::seconds(180);
@@ -83,6 +84,8 @@ impl ServiceProvider {
             limits: Limits::default(),
             algorithms: AlgorithmPolicy::default(),
             engine: Engine::default(),
+            decryption_keys: Vec::new(),
+            decryption: xmlenc::Policy::default(),
             clock: Clock::default(),
             allow_missing_audience: false,
             allow_missing_destination: false,
@@ -243,6 +246,8 @@ pub struct ServiceProviderBuilder {
     limits: Limits,
     algorithms: AlgorithmPolicy,
     engine: Engine,
+    decryption_keys: Vec<Arc<DecryptionKey>>,
+    decryption: xmlenc::Policy,
     clock: Clock,
     allow_missing_audience: bool,
     allow_missing_destination: bool,
@@ -285,6 +290,15 @@ impl ServiceProviderBuilder {
         self
     }
 
+    /// A private key that opens what identity providers encrypt to us. Any number of them; each is tried, so that a
+    /// new one can be published while the old one is still in use (IIP-SP08).
+    ///
+    /// AES-GCM is taken always, AES-CBC only where a verified signature covers the ciphertext, keys by RSA-OAEP.
+    pub fn decryption_key(mut self, key: DecryptionKey) -> Self {
+        self.decryption_keys.push(Arc::new(key));
+        self
+    }
+
     /// Where the time comes from.
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
@@ -314,6 +328,35 @@ impl ServiceProviderBuilder {
     /// can present it here.
     pub fn dangerous_allow_missing_audience(mut self) -> Self {
         self.allow_missing_audience = true;
+        self
+    }
+
+    /// Opens AES-CBC where no signature covers the ciphertext: an assertion signed inside, in an unsigned Response.
+    ///
+    /// What an attacker gains: a padding oracle. With a captured answer, and some thousand altered copies of it sent
+    /// to the ACS, its plaintext can be read from what the application does next; this includes captured answers that
+    /// were encrypted with AES-GCM to the same key. All failures look the same in this library, but not to a clock.
+    pub fn dangerous_allow_unauthenticated_cbc(mut self) -> Self {
+        self.decryption.unauthenticated_cbc = true;
+        self
+    }
+
+    /// Takes content keys that are wrapped by RSA with PKCS#1 v1.5 padding.
+    ///
+    /// What an attacker gains: Bleichenbacher's attack. Failures are answered with a random key instead of an error,
+    /// which leaves timing; an attacker who overcomes that opens every message to this key, RSA-OAEP ones included,
+    /// and makes signatures if it also signs.
+    pub fn dangerous_allow_rsa_1_5(mut self) -> Self {
+        self.decryption.rsa_1_5 = true;
+        self
+    }
+
+    /// Takes content encrypted with Triple DES, in CBC mode and under the rules for it.
+    ///
+    /// What an attacker gains: blocks of 64 bits collide after some 32 GB under one key (Sweet32); one message is far
+    /// below that, but the cipher has no margin left.
+    pub fn dangerous_allow_triple_des(mut self) -> Self {
+        self.decryption.triple_des = true;
         self
     }
 
@@ -365,6 +408,8 @@ impl ServiceProviderBuilder {
             limits: self.limits,
             algorithms: self.algorithms,
             engine: self.engine,
+            decryption_keys: self.decryption_keys,
+            decryption: self.decryption,
             allow_missing_audience: self.allow_missing_audience,
             allow_missing_destination: self.allow_missing_destination,
         };

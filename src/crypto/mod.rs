@@ -36,6 +36,5 @@ pub(crate) use key_transport::KeyTransport;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use key_transport::wrap_key;
 pub(crate) use policy::{AlgorithmPolicy, AlgorithmRefused};
-pub(crate) use private_key::PrivateKeyError;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use signing_key::{SigningKey, SigningKeyError};

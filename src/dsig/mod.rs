@@ -14,7 +14,9 @@ mod signature;
 pub use error::SignatureError;
 pub(crate) use signature::Signature;
 
+use crate::c14n::{C14nError, Canonicalization, Method, canonicalize};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, SignatureAlgorithm, VerifyingKey};
+use crate::xml::Element;
 
 /// At most this many trusted signing keys per identity provider: real ones publish one to four, federations in the
 /// middle of a rollover six. It bounds the signature operations that one unauthenticated message can cause.
@@ -38,6 +40,14 @@ pub enum Engine {
 pub struct SignedOctets(Vec<u8>);
 
 impl SignedOctets {
+    /// For `xmlenc` alone: signed octets in which plaintexts have taken the place of their ciphertexts, canonical
+    /// again (exclusive, without comments).
+    pub(crate) fn opened(root: Element<'_>) -> Result<Self, C14nError> {
+        let mut octets = Vec::with_capacity(root.span().len());
+        canonicalize(root, None, &Canonicalization::new(Method::Exclusive { comments: false }), &mut octets)?;
+        Ok(Self(octets))
+    }
+
     /// The canonical XML, never empty.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {

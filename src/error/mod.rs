@@ -12,6 +12,7 @@ use crate::saml::metadata::MetadataError;
 use crate::saml::{MessageError, Status};
 use crate::text::whose::Whose;
 use crate::xml::XmlError;
+use crate::xmlenc::DecryptError;
 
 /// Everything that can go wrong, by the room in which it went wrong.
 ///
@@ -31,6 +32,9 @@ pub enum Error {
     /// A signature is missing, malformed, or wrong.
     #[error(transparent)]
     Signature(#[from] SignatureError),
+    /// Something encrypted could not be opened.
+    #[error(transparent)]
+    Decrypt(#[from] DecryptError),
     /// The message lacks a part, or has one that cannot be read.
     #[error(transparent)]
     Message(#[from] MessageError),
@@ -62,6 +66,7 @@ impl Error {
             Self::Encoding(error) => error.code(),
             Self::Xml(error) => error.code(),
             Self::Signature(error) => error.code(),
+            Self::Decrypt(error) => error.code(),
             Self::Message(error) => error.code(),
             Self::Refused { .. } => "status-not-success",
             Self::Rejected(error) => error.code(),
@@ -77,6 +82,7 @@ impl Error {
             Self::Encoding(error) => error.hint().into(),
             Self::Xml(error) => error.hint().into(),
             Self::Signature(error) => error.hint().into(),
+            Self::Decrypt(error) => error.hint().into(),
             Self::Message(error) => error.hint().into(),
             Self::Refused { status, .. } => rejection::status_hint(status).into(),
             Self::Rejected(error) => error.hint(),
@@ -92,6 +98,7 @@ impl Error {
             Self::Encoding(error) => error.whose(),
             Self::Xml(_) => Whose::IdentityProvider,
             Self::Signature(error) => error.whose(),
+            Self::Decrypt(error) => error.whose(),
             Self::Message(error) => error.whose(),
             Self::Refused { status, .. } => rejection::status_whose(status),
             Self::Rejected(error) => error.whose(),

@@ -39,8 +39,8 @@ pub enum Rejection {
     #[error("the Response has version {found}, we speak 2.0")]
     #[non_exhaustive]
     Version { found: Quoted },
-    /// The Response has no Issuer and is signed, which requires one.
-    #[error("the signed Response has no Issuer, wanted {}", q(wanted))]
+    /// The Response has no Issuer and is signed or holds an EncryptedAssertion, which requires one.
+    #[error("the Response has no Issuer, wanted {}", q(wanted))]
     #[non_exhaustive]
     IssuerMissing { wanted: EntityId },
     /// The Response is from another identity provider.

@@ -43,7 +43,9 @@ impl Assertion {
             return Self::read_element(root);
         }
         if root.is(Name::samlp("Response")) {
-            return Self::read_element(part::required(root, Name::saml("Assertion"), "Response")?);
+            // One that was opened stands where its ciphertext stood.
+            let holder = part::optional(root, Name::saml("EncryptedAssertion"), "Response")?.unwrap_or(root);
+            return Self::read_element(part::required(holder, Name::saml("Assertion"), "Response")?);
         }
         Err(MessageError::Unexpected { found: Quoted::new(root.local()), wanted: "Response or Assertion" })
     }

@@ -129,9 +129,9 @@ impl Attributes {
     pub(crate) fn read_statement(&mut self, statement: Element<'_>) -> Result<(), MessageError> {
         for element in statement.children() {
             if element.is(Name::saml("EncryptedAttribute")) {
-                return Err(MessageError::Encrypted { part: "EncryptedAttribute" });
-            }
-            if element.is(Name::saml("Attribute")) {
+                // One that was opened stands where its ciphertext stood.
+                self.read(part::required(element, Name::saml("Attribute"), "EncryptedAttribute")?)?;
+            } else if element.is(Name::saml("Attribute")) {
                 self.read(element)?;
             }
         }

@@ -68,13 +68,6 @@ pub enum MessageError {
         /// The status code.
         status: Quoted,
     },
-    /// Something encrypted, which this version cannot open.
-    #[error("the identity provider sent an {part}; decryption is not built yet")]
-    #[non_exhaustive]
-    Encrypted {
-        /// `EncryptedAssertion`, `EncryptedID` or `EncryptedAttribute`.
-        part: &'static str,
-    },
 }
 
 impl MessageError {
@@ -89,7 +82,6 @@ impl MessageError {
             Self::Time { .. } => "message-bad-time",
             Self::Assertions { .. } => "assertion-count",
             Self::AssertionInFailure { .. } => "assertion-in-failure",
-            Self::Encrypted { .. } => "encryption-unsupported",
         }
     }
 
@@ -105,7 +97,6 @@ impl MessageError {
                  identity provider sends, or at who rearranged it."
             }
             Self::AssertionInFailure { .. } => "No assertion is ever read from a failure. Keep a copy of the message.",
-            Self::Encrypted { .. } => "Turn token encryption off for this application at the identity provider.",
             Self::Missing { .. } | Self::Repeated { .. } | Self::Value { .. } | Self::Time { .. } => {
                 "The identity provider's message breaks SAML core here; its administrator or vendor can mend it."
             }

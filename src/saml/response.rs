@@ -21,12 +21,22 @@ pub(crate) struct Envelope {
     pub(crate) status: Status,
     /// True where it was read from octets under a verified signature.
     pub(crate) signed: bool,
+    /// True where its assertion came encrypted.
+    pub(crate) encrypted: bool,
+}
+
+/// The one assertion of a Response, as an element that nobody has proven yet.
+#[derive(Clone, Copy)]
+pub(crate) enum AssertionElement<'d> {
+    Plain(Element<'d>),
+    /// An EncryptedAssertion.
+    Encrypted(Element<'d>),
 }
 
 impl Envelope {
-    /// The claims of a received Response, and the element of its assertion where the status is Success: for `dsig`,
-    /// which is the only one who may look at it.
-    pub(crate) fn claims(root: Element<'_>) -> Result<(Self, Option<Element<'_>>), MessageError> {
+    /// The claims of a received Response, and the element of its assertion where the status is Success: for `dsig`
+    /// and `xmlenc`, the only ones who may look at it.
+    pub(crate) fn claims(root: Element<'_>) -> Result<(Self, Option<AssertionElement<'_>>), MessageError> {
         Self::read(root, false)
     }
 
@@ -35,12 +45,12 @@ impl Envelope {
         Self::read(document.root(), true).map(|(envelope, _)| envelope)
     }
 
-    fn read(root: Element<'_>, signed: bool) -> Result<(Self, Option<Element<'_>>), MessageError> {
+    fn read(root: Element<'_>, signed: bool) -> Result<(Self, Option<AssertionElement<'_>>), MessageError> {
         let within = "Response";
         if !root.is(Name::samlp("Response")) {
             return Err(MessageError::Unexpected { found: Quoted::new(root.local()), wanted: "SAML 2.0 Response" });
         }
-        let envelope = Self {
+        let mut envelope = Self {
             id: part::attribute(root, "ID", within)?.to_owned(),
             version: part::attribute(root, "Version", within)?.to_owned(),
             issue_instant: part::required_instant(root, "IssueInstant", within)?,
@@ -50,6 +60,7 @@ impl Envelope {
             in_response_to: root.attribute("InResponseTo").map(|value| whitespace::trim(value).to_owned()),
             status: Status::read(part::required(root, Name::samlp("Status"), within)?)?,
             signed,
+            encrypted: false,
         };
         let mut assertions = root
             .children()
@@ -65,8 +76,13 @@ impl Envelope {
             return Ok((envelope, None));
         }
         match first {
-            Some(element) if found == 1 && element.is(Name::saml("Assertion")) => Ok((envelope, Some(element))),
-            Some(_) if found == 1 => Err(MessageError::Encrypted { part: "EncryptedAssertion" }),
+            Some(element) if found == 1 && element.is(Name::saml("Assertion")) => {
+                Ok((envelope, Some(AssertionElement::Plain(element))))
+            }
+            Some(element) if found == 1 => {
+                envelope.encrypted = true;
+                Ok((envelope, Some(AssertionElement::Encrypted(element))))
+            }
             _ => Err(MessageError::Assertions { found }),
         }
     }

@@ -23,10 +23,12 @@ pub(crate) struct SubjectConfirmation {
 
 impl Subject {
     pub(crate) fn read(element: Element<'_>) -> Result<Self, MessageError> {
-        if part::optional(element, Name::saml("EncryptedID"), "Subject")?.is_some() {
-            return Err(MessageError::Encrypted { part: "EncryptedID" });
-        }
-        let name_id = part::optional(element, Name::saml("NameID"), "Subject")?.map(NameId::read).transpose()?;
+        // One that was opened stands where its ciphertext stood.
+        let name_id = match part::optional(element, Name::saml("EncryptedID"), "Subject")? {
+            Some(opened) => Some(part::required(opened, Name::saml("NameID"), "EncryptedID")?),
+            None => part::optional(element, Name::saml("NameID"), "Subject")?,
+        };
+        let name_id = name_id.map(NameId::read).transpose()?;
         let confirmations = element
             .children()
             .filter(|child| child.is(Name::saml("SubjectConfirmation")))

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{ReceivedRequest, TestIdp};
+use super::{Encryption, ReceivedRequest, TestIdp};
 use crate::crypto::{hex, random};
 use crate::saml::urn;
 use crate::text::instant;
@@ -118,6 +118,8 @@ pub struct Answer {
     pub session_not_on_or_after: Option<DateTime<Utc>>,
     /// The attributes.
     pub attributes: Vec<AnswerAttribute>,
+    /// What is encrypted; nothing by default.
+    pub encryption: Vec<Encryption>,
 }
 
 impl Answer {
@@ -191,6 +193,7 @@ impl TestIdp {
             session_index: Some(new_id()),
             session_not_on_or_after: None,
             attributes: Vec::new(),
+            encryption: Vec::new(),
         }
     }
 

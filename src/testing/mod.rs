@@ -26,11 +26,13 @@
 //! ```
 
 mod answer;
+mod encryption;
 mod pending;
 mod request;
 mod style;
 
 pub use answer::{Answer, AnswerAttribute, AnswerConfirmation, AnswerNameId, Sign};
+pub use encryption::{Encrypted, Encryption};
 pub use pending::pending_login;
 pub use request::ReceivedRequest;
 pub use style::{CarriedCertificate, SignatureStyle};
@@ -283,13 +285,25 @@ impl TestIdp {
     /// Where a value cannot stand in XML, or the key cannot sign with the algorithm.
     pub fn sign(&self, answer: &Answer) -> Result<String, TestIdpError> {
         let mut xml = answer.to_xml().map_err(|error| TestIdpError::new("write an answer", error))?;
+        let parts = |what: fn(Encrypted) -> bool| answer.encryption.iter().filter(move |part| what(part.what));
+        for part in parts(|what| what != Encrypted::Assertion) {
+            xml = part.apply(&xml, answer)?;
+        }
         if matches!(answer.sign, Sign::Assertion | Sign::Both) {
             xml = self.sign_element(&xml, &answer.assertion_id)?;
         }
-        if matches!(answer.sign, Sign::Response | Sign::Both) {
-            xml = self.sign_element(&xml, &answer.response_id)?;
+        let sign_response = |xml: String| match answer.sign {
+            Sign::Response | Sign::Both => self.sign_element(&xml, &answer.response_id),
+            _ => Ok(xml),
+        };
+        if parts(|what| what == Encrypted::Assertion).any(|part| part.after_signing) {
+            xml = sign_response(xml)?;
+            return parts(|what| what == Encrypted::Assertion).try_fold(xml, |xml, part| part.apply(&xml, answer));
         }
-        Ok(xml)
+        for part in parts(|what| what == Encrypted::Assertion) {
+            xml = part.apply(&xml, answer)?;
+        }
+        sign_response(xml)
     }
 
     /// Signs the element of a document whose ID this is, with this identity provider's key: for messages that a test

@@ -130,6 +130,12 @@ impl<'d> Element<'d> {
         self.document.declarations.get(self.record.declarations.range()).unwrap_or_default()
     }
 
+    /// The namespace a prefix is bound to here; for the empty prefix the default namespace, if there is one.
+    pub(crate) fn in_scope(&self, prefix: &str) -> Option<&'d str> {
+        let found = self.ancestors_or_self().find_map(|element| element.declarations().find(|(own, _)| *own == prefix));
+        found.map(|(_, name)| name).filter(|name| !name.is_empty())
+    }
+
     /// Itself, its parent, and so on to the root.
     pub(crate) fn ancestors_or_self(&self) -> impl Iterator<Item = Self> + use<'d> {
         std::iter::successors(Some(*self), Self::parent)

@@ -72,6 +72,11 @@ impl Name {
         Self::new(ns::DS, local)
     }
 
+    /// A name of XML Encryption.
+    pub(crate) const fn xenc(local: &'static str) -> Self {
+        Self::new(ns::XENC, local)
+    }
+
     /// A name of Exclusive XML Canonicalization.
     pub(crate) const fn ec(local: &'static str) -> Self {
         Self::new(ns::EC, local)

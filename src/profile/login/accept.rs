@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::checks::{CHECKS, Context, bearers};
-use super::open::{Opened, Proof, SignedAssertion, open};
+use super::open::{Opened, Proof, SignedAssertion, obscured, open};
 use super::pending::PendingLogin;
 use super::replay::ReplayKey;
 use super::report::{Finding, Outcome, Report};
@@ -29,6 +29,7 @@ pub struct Accepted {
     pub(crate) tag: Option<String>,
     pub(crate) now: DateTime<Utc>,
     octets: SignedOctets,
+    decrypted: bool,
     proofs: Vec<Proof>,
     replay_key: ReplayKey,
     keep_until: DateTime<Utc>,
@@ -51,6 +52,12 @@ impl Accepted {
     #[must_use]
     pub fn signed_octets(&self) -> &SignedOctets {
         &self.octets
+    }
+
+    /// True where anything in the answer was encrypted: the assertion, its NameID or an attribute.
+    #[must_use]
+    pub fn was_encrypted(&self) -> bool {
+        self.decrypted
     }
 
     /// Whose own signature verified: the Response's, the Assertion's, or both (Response first).
@@ -93,10 +100,11 @@ pub(crate) fn accept(
     let expected = expect.as_expected();
     let (acs, pending) = expectation(settings, idp, &expected, now)?;
     let opened = open(settings, idp, &trusted_keys(idp, pending)?, posted)?;
+    let authentic = opened.authentic;
     let context = context(settings, idp, now, acs, pending, &opened);
     for check in CHECKS {
         if let Some(Err(error)) = check.run(&opened.envelope, opened.signed.as_ref(), &context) {
-            return Err(error);
+            return Err(obscured(error, authentic));
         }
     }
     accepted(settings, idp, opened, expect, now)
@@ -121,8 +129,7 @@ pub(crate) fn accept_or_report(
             return (Err(error), report);
         }
     };
-    report.proofs.clone_from(&opened.proofs);
-    report.note(settings, idp, &opened);
+    let authentic = opened.authentic;
     let context = context(settings, idp, now, acs, pending, &opened);
     let mut first = None;
     for check in CHECKS {
@@ -133,8 +140,19 @@ pub(crate) fn accept_or_report(
         }
     }
     match first {
-        Some(error) => (Err(error), report),
-        None => (accepted(settings, idp, opened, expect, now), report),
+        Some(error) if !authentic => {
+            // A report would say what the one error must not.
+            let error = obscured(error, authentic);
+            let mut report = Report::new(now);
+            report.stopped(&error);
+            (Err(error), report)
+        }
+        first => {
+            report.proofs.clone_from(&opened.proofs);
+            report.note(settings, idp, &opened);
+            let result = first.map_or_else(|| accepted(settings, idp, opened, expect, now), Err);
+            (result, report)
+        }
     }
 }
 
@@ -207,6 +225,7 @@ fn accepted(
         assertion,
         idp: idp.entity_id().clone(),
         octets,
+        decrypted: opened.decrypted,
         proofs: opened.proofs,
         return_to,
         tag,

@@ -94,13 +94,13 @@ fn version(envelope: &Envelope, _: &Context<'_>) -> Verdict {
     reject(Rejection::Version { found: Quoted::new(&envelope.version) })
 }
 
-/// Required where the Response is signed; never a reason to choose a key.
+/// Required where the Response is signed or its assertion encrypted; never a reason to choose a key.
 fn issuer(envelope: &Envelope, context: &Context<'_>) -> Verdict {
     let wanted = context.idp.entity_id();
     match &envelope.issuer {
         Some(issuer) if issuer == wanted.as_str() => Ok(()),
         Some(issuer) => reject(Rejection::IssuerMismatch { found: Quoted::new(issuer), wanted: wanted.clone() }),
-        None if envelope.signed => reject(Rejection::IssuerMissing { wanted: wanted.clone() }),
+        None if envelope.signed || envelope.encrypted => reject(Rejection::IssuerMissing { wanted: wanted.clone() }),
         None => Ok(()),
     }
 }

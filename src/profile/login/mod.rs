@@ -14,13 +14,16 @@ pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod return_to;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 
-use crate::crypto::AlgorithmPolicy;
+use crate::crypto::{AlgorithmPolicy, DecryptionKey};
 use crate::dsig::Engine;
 use crate::limits::Limits;
 use crate::saml::EntityId;
 use crate::saml::ids::Location;
+use crate::xmlenc;
 use pending::PendingLogin;
 
 /// What a service provider is, parsed once. The facade's builder makes it.
@@ -37,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) algorithms: AlgorithmPolicy,
     pub(crate) engine: Engine,
+    pub(crate) decryption_keys: Vec<Arc<DecryptionKey>>,
+    pub(crate) decryption: xmlenc::Policy,
     pub(crate) allow_missing_audience: bool,
     pub(crate) allow_missing_destination: bool,
 }

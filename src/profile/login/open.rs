@@ -8,9 +8,10 @@ use crate::dsig::{self, Signature, SignatureError, SignedOctets, Verified};
 use crate::error::{Error, Rejection};
 use crate::saml::assertion::{Assertion, SignedDocument};
 use crate::saml::metadata::IdentityProvider;
-use crate::saml::response::Envelope;
+use crate::saml::response::{AssertionElement, Envelope};
 use crate::text::quoted::Quoted;
 use crate::xml::{Document, Element, Name};
+use crate::xmlenc::{self, DecryptError, Decryptor};
 
 /// A message taken apart. What it says is not judged yet.
 pub(super) struct Opened {
@@ -18,6 +19,10 @@ pub(super) struct Opened {
     /// `None` for an answer whose status is not Success.
     pub(super) signed: Option<SignedAssertion>,
     pub(super) proofs: Vec<Proof>,
+    /// True where anything was decrypted.
+    pub(super) decrypted: bool,
+    /// False where the plaintext of unauthenticated CBC was read: then every failure looks the same.
+    pub(super) authentic: bool,
 }
 
 pub(super) struct SignedAssertion {
@@ -50,41 +55,97 @@ pub(super) fn open(
     // 1, 2: form value to bytes to a document.
     let bytes = post::decode(posted.saml_response, &settings.limits)?;
     let document = Document::parse(&bytes, &settings.limits.message())?;
+    let root = document.root();
     // 3, 4: claims. The issuer never selects keys: the application chose the identity provider.
-    let (claims, assertion) = Envelope::claims(document.root())?;
+    let (claims, assertion) = Envelope::claims(root)?;
     if let Some(issuer) = &claims.issuer
         && issuer != idp.entity_id().as_str()
     {
         let found = Quoted::new(issuer);
         return Err(Rejection::IssuerMismatch { found, wanted: idp.entity_id().clone() }.into());
     }
-    // 5: every signature that is there must verify, at its place in the received document; one must be there.
+    // 5: every signature that is there must verify, at its place in the received document, before anything is
+    // decrypted; one must be there.
     let verifier = Verifier { settings, keys };
-    let response = verifier.verify(document.root())?;
-    let inner = assertion.map(|element| verifier.verify(element)).transpose()?.flatten();
-    if assertion.is_some() && response.is_none() && inner.is_none() {
-        return Err(SignatureError::Missing { elsewhere: stray_signature(document.root()) }.into());
-    }
-    // 7: from here on nothing looks at the received document any more.
-    let mut proofs = Vec::with_capacity(2);
-    let mut envelope = claims;
-    let mut signed = None;
-    if let Some((verified, proof)) = response {
-        proofs.push(proof);
-        let octets = verified.octets;
-        let document = SignedDocument::parse(&octets, &settings.limits)?;
-        envelope = Envelope::signed(&document)?;
-        if assertion.is_some() && inner.is_none() {
-            let assertion = Assertion::read(&document)?;
-            signed = Some(SignedAssertion { assertion, octets });
+    let response = verifier.verify(root)?;
+    let mut decryptor = Decryptor::new(&settings.decryption_keys, settings.entity_id.as_str(), settings.decryption);
+    match assertion {
+        None => failure(settings, claims, response),
+        Some(AssertionElement::Plain(element)) => read(&verifier, &mut decryptor, claims, response, &[root], element),
+        Some(AssertionElement::Encrypted(holder)) => {
+            // 6: opened in the received document, where a signature of its own has to prove itself.
+            let spliced = decryptor.splice(holder, response.is_some())?;
+            let opened = spliced.parse(&settings.limits.octets()).map_err(Error::from).and_then(|document| {
+                let element = spliced.content(&document)?;
+                read(&verifier, &mut decryptor, claims, response, &[root, document.root()], element)
+            });
+            match opened {
+                Ok(opened) => Ok(Opened { authentic: spliced.authentic, ..opened }),
+                Err(error) => Err(obscured(error, spliced.authentic)),
+            }
         }
     }
+}
+
+/// One error for everything that comes after a plaintext that nothing authenticates.
+pub(super) fn obscured(error: Error, authentic: bool) -> Error {
+    if authentic { error } else { DecryptError::Failed.into() }
+}
+
+type Proven = Option<(Verified, Proof)>;
+
+/// An answer whose status is not Success: its envelope, as it was signed where it is signed.
+fn failure(settings: &Settings, claims: Envelope, response: Proven) -> Result<Opened, Error> {
+    let (envelope, proofs) = match response {
+        Some((verified, proof)) => {
+            (Envelope::signed(&SignedDocument::parse(&verified.octets, &settings.limits)?)?, vec![proof])
+        }
+        None => (claims, Vec::new()),
+    };
+    Ok(Opened { envelope, signed: None, proofs, decrypted: false, authentic: true })
+}
+
+/// 5 to 7: the assertion from its own octets where it has a signature, else from the Response's. `received` are the
+/// documents it stands in: as received, then as spliced.
+fn read(
+    verifier: &Verifier<'_>,
+    decryptor: &mut Decryptor<'_>,
+    claims: Envelope,
+    response: Proven,
+    received: &[Element<'_>],
+    assertion: Element<'_>,
+) -> Result<Opened, Error> {
+    let limits = &verifier.settings.limits;
+    let inner = verifier.verify(assertion)?;
+    // From here on nothing reads the received document any more.
+    let mut proofs = Vec::with_capacity(2);
+    let mut envelope = claims;
+    let mut octets = None;
+    if let Some((verified, proof)) = response {
+        proofs.push(proof);
+        let document = SignedDocument::parse(&verified.octets, limits)?;
+        envelope = Envelope::signed(&document)?;
+        if inner.is_none() && !received.iter().any(|element| xmlenc::is_encrypted(*element)) {
+            let signed = SignedAssertion { assertion: Assertion::read(&document)?, octets: verified.octets };
+            return Ok(Opened { envelope, signed: Some(signed), proofs, decrypted: false, authentic: true });
+        }
+        octets = Some((verified.octets, received));
+    }
+    let own = [assertion];
     if let Some((verified, proof)) = inner {
         proofs.push(proof);
-        let assertion = Assertion::read(&SignedDocument::parse(&verified.octets, &settings.limits)?)?;
-        signed = Some(SignedAssertion { assertion, octets: verified.octets });
+        octets = Some((verified.octets, &own));
     }
-    Ok(Opened { envelope, signed, proofs })
+    let Some((mut octets, received)) = octets else {
+        let elsewhere = received.first().and_then(|root| stray_signature(*root));
+        return Err(SignatureError::Missing { elsewhere }.into());
+    };
+    if received.iter().any(|element| xmlenc::is_encrypted(*element)) {
+        octets = decryptor.open(octets, received, &limits.octets())?;
+    }
+    let assertion = Assertion::read(&SignedDocument::parse(&octets, limits)?)?;
+    let signed = Some(SignedAssertion { assertion, octets });
+    Ok(Opened { envelope, signed, proofs, decrypted: decryptor.has_opened(), authentic: true })
 }
 
 struct Verifier<'a> {

@@ -1,0 +1,290 @@
+//! Floor 3: XML Encryption. A ciphertext that was received, or that was signed, becomes the one element it holds.
+//!
+//! An assertion with a signature of its own is opened in the received document ([`Decryptor::splice`]) and then has to
+//! prove itself there. Everything else is opened in the signed octets that carry its ciphertext ([`Decryptor::open`]),
+//! so that no unsigned namespace declaration can give a meaning to one of its prefixes.
+
+mod error;
+mod shape;
+
+pub use error::DecryptError;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::crypto::{ContentKey, DecryptionKey, decrypt};
+use crate::dsig::SignedOctets;
+use crate::text::quoted::Quoted;
+use crate::xml::{Document, Element, Name, XmlLimits, ns};
+use shape::{Encrypted, WrappedKey};
+
+/// RSA private-key operations that one message may cause: two levels, a key or two each, a few keys of ours in a
+/// rollover stay below ten.
+const MAX_KEY_DECRYPTIONS: usize = 32;
+
+/// What is allowed beyond AES-GCM, AES-CBC under a signature, and RSA-OAEP. Each by a `dangerous_…` method of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Policy {
+    pub(crate) unauthenticated_cbc: bool,
+    pub(crate) rsa_1_5: bool,
+    pub(crate) triple_des: bool,
+}
+
+/// Where an encrypted element stands, and what belongs inside.
+struct Kind {
+    holder: &'static str,
+    content: &'static str,
+}
+
+const ASSERTION: Kind = Kind { holder: "EncryptedAssertion", content: "Assertion" };
+const NAME_ID: Kind = Kind { holder: "EncryptedID", content: "NameID" };
+const ATTRIBUTE: Kind = Kind { holder: "EncryptedAttribute", content: "Attribute" };
+
+/// Opens what one message holds, with bounds on the work.
+pub(crate) struct Decryptor<'a> {
+    keys: &'a [Arc<DecryptionKey>],
+    recipient: &'a str,
+    policy: Policy,
+    left: usize,
+    /// The last content key with what it was wrapped as: the same ciphertext is opened in the received document and
+    /// in the signed octets, at the cost of one private-key operation.
+    last: Option<(WrappedKey, ContentKey)>,
+    /// Which of our keys opened the first element; it is tried first for the next.
+    fits: usize,
+}
+
+/// A received document in which one plaintext has taken the place of its ciphertext.
+pub(crate) struct Spliced {
+    text: String,
+    content: Range<usize>,
+    kind: &'static Kind,
+    /// False where anybody may have altered the ciphertext: then everything that comes after must look the same.
+    pub(crate) authentic: bool,
+}
+
+impl<'a> Decryptor<'a> {
+    pub(crate) fn new(keys: &'a [Arc<DecryptionKey>], recipient: &'a str, policy: Policy) -> Self {
+        Self { keys, recipient, policy, left: MAX_KEY_DECRYPTIONS, last: None, fits: 0 }
+    }
+
+    /// True once something was opened.
+    pub(crate) fn has_opened(&self) -> bool {
+        self.last.is_some()
+    }
+
+    /// Opens an EncryptedAssertion in the received document. `signed`: whether a signature over it has verified.
+    pub(crate) fn splice(&mut self, holder: Element<'_>, signed: bool) -> Result<Spliced, DecryptError> {
+        let encrypted = Encrypted::read(holder, ASSERTION.holder, self.recipient, self.policy)?;
+        let plaintext = self.plaintext(&encrypted, signed)?;
+        let authentic = signed || encrypted.cipher.is_authenticated();
+        let plaintext = text(&plaintext, ASSERTION.holder).map_err(|error| obscured(error, authentic))?;
+        let replacement = [(encrypted.data.span(), plaintext.to_owned())];
+        let (text, places) = replaced(holder.document().source(), &replacement);
+        let content = places.into_iter().next().unwrap_or_default();
+        Ok(Spliced { text, content, kind: &ASSERTION, authentic })
+    }
+
+    /// Opens everything encrypted in signed octets: an EncryptedAssertion in a Response's, then the EncryptedID and
+    /// the EncryptedAttributes of the assertion; two levels, no more.
+    ///
+    /// `received` are the document elements as received and, where an EncryptedAssertion was opened, as spliced: they
+    /// say where the prefix `xsi` was bound, whose meaning is fixed and may be restored.
+    pub(crate) fn open(
+        &mut self,
+        octets: SignedOctets,
+        received: &[Element<'_>],
+        limits: &XmlLimits,
+    ) -> Result<SignedOctets, DecryptError> {
+        let mut octets = octets;
+        for received in received {
+            octets = self.open_level(octets, *received, limits)?;
+        }
+        Ok(octets)
+    }
+
+    fn open_level(
+        &mut self,
+        octets: SignedOctets,
+        received: Element<'_>,
+        limits: &XmlLimits,
+    ) -> Result<SignedOctets, DecryptError> {
+        let parse =
+            |bytes, element| Document::parse(bytes, limits).map_err(|source| DecryptError::Content { element, source });
+        let document = parse(octets.as_bytes(), "message")?;
+        let holders = holders(document.root());
+        if holders.is_empty() {
+            return Ok(octets);
+        }
+        let bound = holders_in(received);
+        let mut replacements = Vec::with_capacity(holders.len());
+        let mut kinds = Vec::with_capacity(holders.len());
+        for (index, (holder, kind)) in holders.into_iter().enumerate() {
+            let encrypted = Encrypted::read(holder, kind.holder, self.recipient, self.policy)?;
+            // A signature over these octets has verified: the ciphertext is the signer's, whatever the cipher.
+            let plaintext = self.plaintext(&encrypted, true)?;
+            let plaintext = text(&plaintext, kind.holder)?;
+            let place = encrypted.data;
+            let xsi = place.in_scope("xsi").is_none() && bound.get(index).copied().unwrap_or_default();
+            if xsi {
+                let name = holder.span().start.saturating_add(1).saturating_add(qualified_length(holder));
+                replacements.push((name..name, format!(" xmlns:xsi=\"{}\"", ns::XSI)));
+                kinds.push(None);
+            }
+            replacements.push((place.span(), plaintext.to_owned()));
+            kinds.push(Some(kind));
+        }
+        let (opened, places) = replaced(document.source(), &replacements);
+        let document = parse(opened.as_bytes(), "message")?;
+        for (place, kind) in places.iter().zip(kinds) {
+            if let Some(kind) = kind {
+                content(&document, place, kind)?;
+            }
+        }
+        SignedOctets::opened(document.root()).map_err(|_| DecryptError::Shape {
+            element: "message",
+            part: "canonical form",
+            found: Quoted::new("none"),
+            wanted: "one",
+        })
+    }
+
+    /// Decrypts with each key for us and each key of ours, within the budget.
+    fn plaintext(&mut self, encrypted: &Encrypted<'_>, signed: bool) -> Result<Vec<u8>, DecryptError> {
+        let cipher = encrypted.cipher;
+        if !signed && !cipher.is_authenticated() && !self.policy.unauthenticated_cbc {
+            return Err(DecryptError::UnauthenticatedCbc { element: encrypted.name, found: cipher.name() });
+        }
+        if self.keys.is_empty() {
+            return Err(DecryptError::NoKey { element: encrypted.name });
+        }
+        if let Some((wrapped, key)) = &self.last
+            && encrypted.keys.contains(wrapped)
+            && let Some(plaintext) = decrypt(cipher, key, &encrypted.ciphertext)
+        {
+            return Ok(plaintext);
+        }
+        for wrapped in &encrypted.keys {
+            let (before, from) = self.keys.split_at_checked(self.fits).unwrap_or((&[], self.keys));
+            let ours = from.iter().enumerate().map(|(index, key)| (index.saturating_add(before.len()), key));
+            for (index, ours) in ours.chain(before.iter().enumerate()) {
+                self.left = self.left.checked_sub(1).ok_or(DecryptError::TooManyKeys { limit: MAX_KEY_DECRYPTIONS })?;
+                let Some(key) = ours.unwrap_key(&wrapped.transport, &wrapped.wrapped, cipher) else { continue };
+                let Some(plaintext) = decrypt(cipher, &key, &encrypted.ciphertext) else { continue };
+                // Garbage passes CBC's padding once in sixteen times or so; the next key may be the right one.
+                if !cipher.is_authenticated() && text(&plaintext, encrypted.name).is_err() {
+                    continue;
+                }
+                self.last = Some((wrapped.clone(), key));
+                self.fits = index;
+                return Ok(plaintext);
+            }
+        }
+        Err(DecryptError::Failed)
+    }
+}
+
+impl Spliced {
+    /// The document with the plaintext in its place: every gate runs again, with the full parser.
+    pub(crate) fn parse(&self, limits: &XmlLimits) -> Result<Document<'_>, DecryptError> {
+        Document::parse(self.text.as_bytes(), limits)
+            .map_err(|source| DecryptError::Content { element: self.kind.holder, source })
+    }
+
+    /// The element that the plaintext is.
+    pub(crate) fn content<'d>(&self, document: &'d Document<'_>) -> Result<Element<'d>, DecryptError> {
+        content(document, &self.content, self.kind)
+    }
+}
+
+/// The one element that fills a place exactly, of the expected name: a plaintext of two roots, of loose text, or of
+/// tags that close what they did not open fills it in another way.
+fn content<'d>(document: &'d Document<'_>, range: &Range<usize>, kind: &Kind) -> Result<Element<'d>, DecryptError> {
+    let unexpected = |found: &str| DecryptError::ContentUnexpected {
+        element: kind.holder,
+        found: Quoted::new(found),
+        wanted: kind.content,
+    };
+    let element = document.root().descendants_or_self().find(|element| element.span() == *range);
+    let element = element.ok_or_else(|| unexpected("something that is not one element"))?;
+    if element.local() == kind.content && element.namespace() == ns::SAML {
+        Ok(element)
+    } else {
+        Err(unexpected(element.local()))
+    }
+}
+
+/// Plaintext as text, white space and an XML declaration around it trimmed.
+fn text<'p>(plaintext: &'p [u8], element: &'static str) -> Result<&'p str, DecryptError> {
+    let unexpected =
+        |found| DecryptError::ContentUnexpected { element, found: Quoted::new(found), wanted: "XML element" };
+    let text = std::str::from_utf8(plaintext).map_err(|_| unexpected("bytes that are not UTF-8"))?;
+    let mut text = text.trim_matches([' ', '\t', '\r', '\n']);
+    if let Some(declared) = text.strip_prefix("<?xml ") {
+        text = declared.split_once("?>").map_or("", |(_, rest)| rest).trim_start_matches([' ', '\t', '\r', '\n']);
+    }
+    if text.starts_with('<') { Ok(text) } else { Err(unexpected("text")) }
+}
+
+/// One error for everything, where nothing authenticates the plaintext.
+pub(crate) fn obscured(error: DecryptError, authentic: bool) -> DecryptError {
+    if authentic { error } else { DecryptError::Failed }
+}
+
+/// True where something encrypted stands at a place at which it is opened.
+pub(crate) fn is_encrypted(message: Element<'_>) -> bool {
+    !holders(message).is_empty()
+}
+
+/// The encrypted elements of a Response or an Assertion that are still to be opened, in document order.
+fn holders(root: Element<'_>) -> Vec<(Element<'_>, &'static Kind)> {
+    let closed = |holder: &Element<'_>| holder.child(Name::xenc("EncryptedData")).is_some();
+    let mut assertion = root;
+    if root.is(Name::samlp("Response")) {
+        let encrypted = root.child(Name::saml(ASSERTION.holder));
+        if let Some(holder) = encrypted.filter(closed) {
+            return vec![(holder, &ASSERTION)];
+        }
+        let inside = encrypted.unwrap_or(root).child(Name::saml("Assertion"));
+        let Some(inside) = inside else { return Vec::new() };
+        assertion = inside;
+    }
+    let mut found = Vec::new();
+    for part in assertion.children() {
+        if part.is(Name::saml("Subject")) {
+            found.extend(part.child(Name::saml(NAME_ID.holder)).filter(closed).map(|holder| (holder, &NAME_ID)));
+        } else if part.is(Name::saml("AttributeStatement")) {
+            let attributes = part.children().filter(|child| child.is(Name::saml(ATTRIBUTE.holder)));
+            found.extend(attributes.filter(closed).map(|holder| (holder, &ATTRIBUTE)));
+        }
+    }
+    found
+}
+
+/// For each encrypted element of the received document whether `xsi` was bound to its one meaning there.
+fn holders_in(received: Element<'_>) -> Vec<bool> {
+    let bound = |place: Element<'_>| place.in_scope("xsi") == Some(ns::XSI);
+    let holders = holders(received).into_iter();
+    holders.map(|(holder, _)| holder.child(Name::xenc("EncryptedData")).is_some_and(bound)).collect()
+}
+
+fn qualified_length(element: Element<'_>) -> usize {
+    let prefix = element.prefix().len();
+    let colon = usize::from(prefix > 0);
+    prefix.saturating_add(colon).saturating_add(element.local().len())
+}
+
+/// `source` with some ranges replaced, and where the new texts stand; the ranges are in order and do not overlap.
+fn replaced(source: &str, replacements: &[(Range<usize>, String)]) -> (String, Vec<Range<usize>>) {
+    let mut text = String::with_capacity(source.len());
+    let mut places = Vec::with_capacity(replacements.len());
+    let mut from = 0;
+    for (range, new) in replacements {
+        text.push_str(source.get(from..range.start).unwrap_or_default());
+        let start = text.len();
+        text.push_str(new);
+        places.push(start..text.len());
+        from = range.end;
+    }
+    text.push_str(source.get(from..).unwrap_or_default());
+    (text, places)
+}

@@ -1,0 +1,390 @@
+//! What identity providers encrypt, opened; and what must not be opened, answered with one error.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a test may stop where it stands
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use saml_sp::testing::{Answer, Encrypted, Encryption, Sign, TestIdp};
+use saml_sp::{
+    Accepted, DecryptionKey, Error, Expect, IdentityProvider, PostedResponse, Seen, ServiceProvider,
+    ServiceProviderBuilder,
+};
+
+const ACS: &str = "https://app.example.com/saml/acs";
+const SP: &str = "https://app.example.com/saml";
+const IDP: &str = "https://idp.example.com/metadata";
+
+const GCM: [&str; 3] = ["aes128-gcm", "aes192-gcm", "aes256-gcm"];
+const CBC: [&str; 3] = ["aes128-cbc", "aes192-cbc", "aes256-cbc"];
+const OAEP_MGF1P: &str = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
+const OAEP: &str = "http://www.w3.org/2009/xmlenc11#rsa-oaep";
+const RSA_15: &str = "http://www.w3.org/2001/04/xmlenc#rsa-1_5";
+const DIGESTS: [&str; 4] = [
+    "http://www.w3.org/2000/09/xmldsig#sha1",
+    "http://www.w3.org/2001/04/xmlenc#sha256",
+    "http://www.w3.org/2001/04/xmldsig-more#sha384",
+    "http://www.w3.org/2001/04/xmlenc#sha512",
+];
+
+fn content(name: &str) -> String {
+    let space =
+        if name.ends_with("gcm") { "http://www.w3.org/2009/xmlenc11#" } else { "http://www.w3.org/2001/04/xmlenc#" };
+    format!("{space}{name}")
+}
+
+struct World {
+    test_idp: TestIdp,
+    idp: IdentityProvider,
+    pem: String,
+    key: DecryptionKey,
+}
+
+impl World {
+    fn new() -> Self {
+        let test_idp = TestIdp::with_ecdsa(IDP).unwrap();
+        let idp = test_idp.identity_provider().unwrap();
+        let pem = TestIdp::new("https://nobody.example.com").unwrap().private_key().unwrap();
+        Self { test_idp, idp, key: DecryptionKey::from_pem(&pem).unwrap(), pem }
+    }
+
+    fn builder(&self) -> ServiceProviderBuilder {
+        ServiceProvider::builder(SP, ACS).decryption_key(DecryptionKey::from_pem(&self.pem).unwrap())
+    }
+
+    fn answer(&self, sign: Sign, what: Encrypted, style: impl FnOnce(&mut Encryption)) -> Answer {
+        let mut answer = self.test_idp.unsolicited(SP, ACS, "alice");
+        answer.sign = sign;
+        answer.attribute("mail", ["alice@example.com"]).attribute("groups", ["admins", "on-call"]);
+        let mut encryption = Encryption::of(what, &self.key);
+        style(&mut encryption);
+        answer.encryption.push(encryption);
+        answer
+    }
+
+    fn accept(&self, sp: &ServiceProvider, answer: &Answer) -> Result<Accepted, Error> {
+        self.accept_xml(sp, &self.test_idp.sign(answer).unwrap())
+    }
+
+    fn accept_xml(&self, sp: &ServiceProvider, xml: &str) -> Result<Accepted, Error> {
+        let field = STANDARD.encode(xml);
+        sp.accept(&self.idp, &PostedResponse::new(&field, None), Expect::unsolicited(ACS))
+    }
+
+    #[track_caller]
+    fn is_alice(&self, sp: &ServiceProvider, answer: &Answer) {
+        let accepted = self.accept(sp, answer).unwrap();
+        assert!(accepted.was_encrypted());
+        let identity = accepted.confirm(Seen::FirstTime).unwrap().identity;
+        assert_eq!(identity.name_id().unwrap().value, "alice");
+        assert_eq!(identity.attribute("mail"), Some("alice@example.com"));
+        assert_eq!(identity.attribute_values("groups").collect::<Vec<_>>(), ["admins", "on-call"]);
+    }
+
+    #[track_caller]
+    fn refused(&self, sp: &ServiceProvider, answer: &Answer, code: &str) -> Error {
+        let error = self.accept(sp, answer).unwrap_err();
+        assert_eq!(error.code(), code, "{error}");
+        error
+    }
+}
+
+const SIGNED: [Sign; 3] = [Sign::Assertion, Sign::Response, Sign::Both];
+
+#[test]
+fn iip_alg04_gcm_whatever_is_signed_and_encrypted() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    for name in GCM {
+        for sign in SIGNED {
+            for what in [Encrypted::Assertion, Encrypted::NameId, Encrypted::Attributes] {
+                world.is_alice(&sp, &world.answer(sign, what, |e| e.content = content(name)));
+            }
+        }
+    }
+}
+
+#[test]
+fn two_levels_an_encrypted_name_and_attributes_inside_an_encrypted_assertion() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    for sign in SIGNED {
+        let mut answer = world.answer(sign, Encrypted::Assertion, |_| {});
+        answer.encryption.push(Encryption::of(Encrypted::NameId, &world.key));
+        answer.encryption.push(Encryption::of(Encrypted::Attributes, &world.key));
+        world.is_alice(&sp, &answer);
+    }
+}
+
+#[test]
+fn iip_alg05_cbc_only_under_a_signature_that_verified_before() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    let relaxed = world.builder().dangerous_allow_unauthenticated_cbc().build().unwrap();
+    for name in CBC {
+        let cbc = |e: &mut Encryption| e.content = content(name);
+        for sign in [Sign::Response, Sign::Both] {
+            world.is_alice(&sp, &world.answer(sign, Encrypted::Assertion, cbc));
+        }
+        for sign in SIGNED {
+            world.is_alice(&sp, &world.answer(sign, Encrypted::NameId, cbc));
+            world.is_alice(&sp, &world.answer(sign, Encrypted::Attributes, cbc));
+        }
+        let alone = world.answer(Sign::Assertion, Encrypted::Assertion, cbc);
+        let error = world.refused(&sp, &alone, "decrypt-unauthenticated-cbc");
+        assert!(error.hint().contains("Sign SAML response and assertion"), "{}", error.hint());
+        world.is_alice(&relaxed, &alone);
+    }
+}
+
+#[test]
+fn triple_des_and_rsa_1_5_by_name_only() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    let triple_des = |e: &mut Encryption| e.content = content("tripledes-cbc");
+    let answer = world.answer(Sign::Both, Encrypted::Assertion, triple_des);
+    world.refused(&sp, &answer, "decrypt-algorithm-refused");
+    world.is_alice(&world.builder().dangerous_allow_triple_des().build().unwrap(), &answer);
+    let rsa_15 = |e: &mut Encryption| e.key_transport = RSA_15.to_owned();
+    let answer = world.answer(Sign::Both, Encrypted::Assertion, rsa_15);
+    world.refused(&sp, &answer, "decrypt-algorithm-refused");
+    world.is_alice(&world.builder().dangerous_allow_rsa_1_5().build().unwrap(), &answer);
+}
+
+#[test]
+fn iip_alg06_every_pair_of_hashes_for_oaep() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    for digest in DIGESTS {
+        world.is_alice(
+            &sp,
+            &world.answer(Sign::Assertion, Encrypted::Assertion, |e| {
+                e.key_transport = OAEP_MGF1P.to_owned();
+                e.digest = Some(digest.to_owned());
+            }),
+        );
+        for mask in ["mgf1sha1", "mgf1sha256", "mgf1sha384", "mgf1sha512"] {
+            world.is_alice(
+                &sp,
+                &world.answer(Sign::Assertion, Encrypted::Assertion, |e| {
+                    e.key_transport = OAEP.to_owned();
+                    e.digest = Some(digest.to_owned());
+                    e.mask_generation = Some(format!("http://www.w3.org/2009/xmlenc11#{mask}"));
+                    e.label = b"label".to_vec();
+                }),
+            );
+        }
+    }
+}
+
+#[test]
+fn the_encrypted_key_beside_the_data_and_named_recipients() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    for sign in SIGNED {
+        world.is_alice(&sp, &world.answer(sign, Encrypted::Assertion, |e| e.detached_key = true));
+        world.is_alice(&sp, &world.answer(sign, Encrypted::Assertion, |e| e.recipient = Some(SP.to_owned())));
+    }
+    let other =
+        world.answer(Sign::Both, Encrypted::Assertion, |e| e.recipient = Some("https://other.example.com".to_owned()));
+    world.refused(&sp, &other, "decrypt-shape");
+}
+
+#[test]
+fn iip_sp08_sdp_sp38_several_keys_each_is_tried() {
+    let world = World::new();
+    let other =
+        || DecryptionKey::from_pem(&TestIdp::new("https://x.example.com").unwrap().private_key().unwrap()).unwrap();
+    let sp = ServiceProvider::builder(SP, ACS).decryption_key(other()).decryption_key(other());
+    let sp = sp.decryption_key(DecryptionKey::from_pem(&world.pem).unwrap()).build().unwrap();
+    let mut answer = world.answer(Sign::Both, Encrypted::Assertion, |_| {});
+    answer.encryption.push(Encryption::of(Encrypted::Attributes, &world.key));
+    world.is_alice(&sp, &answer);
+    let wrong = ServiceProvider::builder(SP, ACS).decryption_key(other()).build().unwrap();
+    world.refused(&wrong, &answer, "decrypt-failed");
+    let none = ServiceProvider::builder(SP, ACS).build().unwrap();
+    world.refused(&none, &answer, "decrypt-no-key");
+}
+
+/// The plaintext leans on prefixes that are declared around it, as many products cut it.
+#[test]
+fn plaintext_that_leans_on_an_outer_prefix() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    for sign in SIGNED {
+        for what in [Encrypted::Assertion, Encrypted::NameId, Encrypted::Attributes] {
+            world.is_alice(&sp, &world.answer(sign, what, |e| e.leans_on_outer_prefixes = true));
+        }
+    }
+}
+
+/// An unused prefix of the Response rebound, which leaves its exclusive octets unchanged.
+#[test]
+fn rebinding_an_outer_prefix_gives_no_other_identity() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    for sign in SIGNED {
+        let answer = world.answer(sign, Encrypted::Assertion, |e| e.leans_on_outer_prefixes = true);
+        let xml = world.test_idp.sign(&answer).unwrap();
+        for evil in
+            [" xmlns:xsi=\"urn:evil\"", " xmlns:xs=\"urn:evil\"", " xmlns:ds=\"urn:evil\"", " xmlns:x=\"urn:evil\""]
+        {
+            let altered = xml.replacen("<samlp:Response", &format!("<samlp:Response{evil}"), 1);
+            if let Ok(accepted) = world.accept_xml(&sp, &altered) {
+                let identity = accepted.confirm(Seen::FirstTime).unwrap().identity;
+                assert_eq!(identity.name_id().unwrap().value, "alice");
+                assert_eq!(identity.attribute("mail"), Some("alice@example.com"));
+            }
+        }
+    }
+}
+
+/// samlify's default order: the Response signed first, its assertion encrypted afterwards.
+#[test]
+fn signed_first_and_encrypted_afterwards_is_refused_with_the_order_named() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    for sign in [Sign::Response, Sign::Both] {
+        let answer = world.answer(sign, Encrypted::Assertion, |e| e.after_signing = true);
+        let error = world.refused(&sp, &answer, "digest-mismatch");
+        assert!(error.hint().contains("encrypt-then-sign"), "{}", error.hint());
+    }
+}
+
+/// Anybody can encrypt to a published key.
+#[test]
+fn an_unsigned_assertion_encrypted_by_anybody() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    world.refused(&sp, &world.answer(Sign::Nothing, Encrypted::Assertion, |_| {}), "signature-missing");
+    let relaxed = world.builder().dangerous_allow_unauthenticated_cbc().build().unwrap();
+    let cbc = |e: &mut Encryption| e.content = content("aes128-cbc");
+    world.refused(&relaxed, &world.answer(Sign::Nothing, Encrypted::Assertion, cbc), "decrypt-failed");
+}
+
+#[test]
+fn what_must_not_be_inside() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    let nested = "<saml:EncryptedAssertion xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"/>";
+    for (plaintext, code) in [
+        ("", "decrypt-content-unexpected"),
+        ("alice", "decrypt-content-unexpected"),
+        ("<saml:Assertion/><saml:Assertion/>", "decrypt-content-unexpected"),
+        ("<saml:Assertion/>text", "decrypt-content-unexpected"),
+        ("</saml:EncryptedAssertion><saml:EncryptedAssertion>", "decrypt-content-unexpected"),
+        ("<!--x--><saml:Assertion/>", "decrypt-content-unexpected"),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]><saml:Assertion/>", "decrypt-content"),
+        ("<saml:Assertion>", "decrypt-content"),
+        ("<p:Assertion/>", "decrypt-content"),
+        ("<Assertion/>", "decrypt-content-unexpected"),
+        ("<samlp:Response/>", "decrypt-content-unexpected"),
+        (nested, "decrypt-content-unexpected"),
+    ] {
+        let answer =
+            world.answer(Sign::Response, Encrypted::Assertion, |e| e.plaintext = Some(plaintext.as_bytes().to_vec()));
+        let error = world.accept(&sp, &answer).unwrap_err();
+        assert_eq!(error.code(), code, "{plaintext}: {error}");
+    }
+    let bytes = world.answer(Sign::Response, Encrypted::Assertion, |e| e.plaintext = Some(vec![0xff, 0xfe]));
+    world.refused(&sp, &bytes, "decrypt-content-unexpected");
+}
+
+#[test]
+fn unknown_algorithms_are_named_before_any_key_is_touched() {
+    let world = World::new();
+    // No key at all: the algorithm is the first to be named all the same.
+    let sp = ServiceProvider::builder(SP, ACS).build().unwrap();
+    for style in [
+        (|e: &mut Encryption| e.content = "urn:rot13".to_owned()) as fn(&mut Encryption),
+        |e| e.key_transport = "urn:rot13".to_owned(),
+        |e| e.digest = Some("urn:rot13".to_owned()),
+        |e| {
+            e.key_transport = OAEP.to_owned();
+            e.mask_generation = Some("urn:rot13".to_owned());
+        },
+    ] {
+        let error =
+            world.refused(&sp, &world.answer(Sign::Both, Encrypted::Assertion, style), "decrypt-algorithm-unknown");
+        assert!(error.to_string().contains("urn:rot13"), "{error}");
+    }
+}
+
+/// IIP-ALG05, attacks part 4: where nothing authenticates the ciphertext, every flipped byte has the same outcome.
+#[test]
+fn every_flipped_byte_of_unauthenticated_cbc_has_one_outcome() {
+    let world = World::new();
+    let sp = world.builder().dangerous_allow_unauthenticated_cbc().build().unwrap();
+    let answer = world.answer(Sign::Assertion, Encrypted::Assertion, |e| e.content = content("aes128-cbc"));
+    let xml = world.test_idp.sign(&answer).unwrap();
+    assert!(world.accept_xml(&sp, &xml).is_ok());
+    let (start, end) = cipher_value(&xml);
+    let ciphertext = STANDARD.decode(&xml[start..end]).unwrap();
+    let mut outcomes = std::collections::BTreeSet::new();
+    for at in 0..ciphertext.len() {
+        let mut altered = ciphertext.clone();
+        altered[at] ^= 0x01;
+        let altered = [&xml[..start], &STANDARD.encode(altered), &xml[end..]].concat();
+        let field = STANDARD.encode(&altered);
+        let posted = PostedResponse::new(&field, None);
+        let error = sp.accept(&world.idp, &posted, Expect::unsolicited(ACS)).unwrap_err();
+        let rejected = sp.accept_or_report(&world.idp, &posted, Expect::unsolicited(ACS)).unwrap_err();
+        assert_eq!(rejected.error, error);
+        let report = rejected.report.to_string();
+        let report = report.split_once('\n').unwrap().1.to_owned();
+        outcomes.insert((format!("{error:?}"), error.to_string(), report));
+    }
+    assert_eq!(outcomes.len(), 1, "{outcomes:#?}");
+    assert!(outcomes.first().unwrap().0.contains("Failed"));
+}
+
+/// Every byte of a GCM ciphertext is covered by its tag.
+#[test]
+fn every_flipped_byte_of_gcm_fails() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    let xml = world.test_idp.sign(&world.answer(Sign::Assertion, Encrypted::Assertion, |_| {})).unwrap();
+    let (start, end) = cipher_value(&xml);
+    let ciphertext = STANDARD.decode(&xml[start..end]).unwrap();
+    for at in (0..ciphertext.len()).step_by(7) {
+        let mut altered = ciphertext.clone();
+        altered[at] ^= 0x80;
+        let altered = [&xml[..start], &STANDARD.encode(altered), &xml[end..]].concat();
+        assert_eq!(world.accept_xml(&sp, &altered).unwrap_err().code(), "decrypt-failed", "byte {at}");
+    }
+}
+
+/// The last CipherValue: that of the content.
+fn cipher_value(xml: &str) -> (usize, usize) {
+    let start = xml.rfind("<xenc:CipherValue>").unwrap() + "<xenc:CipherValue>".len();
+    (start, start + xml[start..].find('<').unwrap())
+}
+
+/// A rolled signing key stays diagnosable behind GCM.
+#[test]
+fn after_a_good_tag_errors_say_what_they_are() {
+    let world = World::new();
+    let stranger = TestIdp::with_ecdsa(IDP).unwrap();
+    let mut answer = world.answer(Sign::Assertion, Encrypted::Assertion, |_| {});
+    answer.audience_restrictions = vec![vec!["https://other.example.com".to_owned()]];
+    let sp = world.builder().build().unwrap();
+    world.refused(&sp, &answer, "audience-mismatch");
+    let xml = stranger.sign(&answer).unwrap();
+    assert_eq!(world.accept_xml(&sp, &xml).unwrap_err().code(), "signature-wrong-key");
+}
+
+/// A flood of EncryptedKeys costs 32 private-key operations at most.
+#[test]
+fn a_flood_of_encrypted_keys_is_bounded() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    let xml =
+        world.test_idp.sign(&world.answer(Sign::Assertion, Encrypted::Assertion, |e| e.detached_key = true)).unwrap();
+    let start = xml.find("<xenc:EncryptedKey").unwrap();
+    let end = xml.find("</xenc:EncryptedKey>").unwrap() + "</xenc:EncryptedKey>".len();
+    let key = xml[start..end].replace(" Id=\"_encrypted-key\"", "");
+    for (count, code) in [(32, "decrypt-too-many-keys"), (1000, "decrypt-too-many-keys")] {
+        let altered = [&xml[..end], &key.repeat(count), &xml[end..]].concat();
+        assert_eq!(world.accept_xml(&sp, &altered).unwrap_err().code(), code);
+    }
+    let altered = [&xml[..end], &key.repeat(31), &xml[end..]].concat();
+    assert!(world.accept_xml(&sp, &altered).is_ok());
+}
