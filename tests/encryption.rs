@@ -293,15 +293,16 @@ fn unknown_algorithms_are_named_before_any_key_is_touched() {
     let world = World::new();
     // No key at all: the algorithm is the first to be named all the same.
     let sp = ServiceProvider::builder(SP, ACS).build().unwrap();
-    for style in [
-        (|e: &mut Encryption| e.content = "urn:rot13".to_owned()) as fn(&mut Encryption),
+    let styles: [fn(&mut Encryption); 4] = [
+        |e| e.content = "urn:rot13".to_owned(),
         |e| e.key_transport = "urn:rot13".to_owned(),
         |e| e.digest = Some("urn:rot13".to_owned()),
         |e| {
             e.key_transport = OAEP.to_owned();
             e.mask_generation = Some("urn:rot13".to_owned());
         },
-    ] {
+    ];
+    for style in styles {
         let error =
             world.refused(&sp, &world.answer(Sign::Both, Encrypted::Assertion, style), "decrypt-algorithm-unknown");
         assert!(error.to_string().contains("urn:rot13"), "{error}");

@@ -28,15 +28,6 @@ impl KeyTransport {
     /// RSA 1.5.
     pub(crate) const RSA_15: &'static str = "http://www.w3.org/2001/04/xmlenc#rsa-1_5";
 
-    /// The XML identifier; for OAEP the one of 1.0 wherever it can say what is meant.
-    pub(crate) const fn uri(&self) -> &'static str {
-        match self {
-            Self::RsaOaep { mgf1: DigestAlgorithm::Sha1, .. } => Self::RSA_OAEP_MGF1P,
-            Self::RsaOaep { .. } => Self::RSA_OAEP,
-            Self::Rsa15 => Self::RSA_15,
-        }
-    }
-
     /// The hash of an `xenc11:MGF` identifier; `None` for one we do not know.
     pub(crate) fn mgf1_from_uri(uri: &str) -> Option<DigestAlgorithm> {
         DigestAlgorithm::ALL.into_iter().find(|digest| Self::mgf1_uri(*digest) == uri)

@@ -99,7 +99,20 @@
 //! | `message-bad-time` | a moment in time cannot be read; it is never taken for an absent one |
 //! | `assertion-count` | a successful Response without exactly one assertion |
 //! | `assertion-in-failure` | a failure that carries an assertion all the same |
-//! | `encryption-unsupported` | something is encrypted, which this version cannot open |
+//!
+//! ## Encryption
+//!
+//! | code | it means |
+//! |---|---|
+//! | `decrypt-no-key` | something is encrypted, and we have no key to open it |
+//! | `decrypt-failed` | it does not open. More is not said, for each further word would help to open it without the key |
+//! | `decrypt-unauthenticated-cbc` | encrypted with CBC, where no signature covers the ciphertext |
+//! | `decrypt-algorithm-unknown` | an algorithm that we do not know |
+//! | `decrypt-algorithm-refused` | Triple DES or RSA 1.5, which was not allowed |
+//! | `decrypt-shape` | a part of the EncryptedData or EncryptedKey is missing, or not what belongs there; or no key in it is for us |
+//! | `decrypt-too-many-keys` | more key decryptions than one message may cause |
+//! | `decrypt-content` | it opens, and is not XML at its place |
+//! | `decrypt-content-unexpected` | it opens, and is not the one element that belongs there |
 //!
 //! ## Signatures
 //!
@@ -190,6 +203,13 @@
 //! | `key-unknown-curve` | an elliptic curve that is none of ours |
 //! | `key-explicit-curve` | a curve spelled out by its numbers |
 //! | `key-invalid` | numbers that make no key |
+//! | `private-key-missing` | no private key, or a damaged one |
+//! | `private-key-encrypted` | a private key under a password, and none was given |
+//! | `private-key-not-encrypted` | a password was given for a private key that has none |
+//! | `private-key-password` | the password does not open the private key |
+//! | `private-key-encryption` | a private key under a password, in a way that we do not know |
+//! | `private-key-cost` | the password would have to be stretched beyond all measure |
+//! | `private-key-not-rsa` | a private key that cannot decrypt: not RSA, or of a length that nobody should use |
 //!
 //! ## This application
 //!
@@ -202,6 +222,7 @@
 //! | `config-return-to` | a return path that could lead to another origin |
 //! | `config-too-long` | an argument does not fit |
 //! | `config-out-of-range` | a span of time that makes no sense here |
+//! | `config-small-decryption-key` | a decryption key below 2048 bits, which was not allowed |
 //! | `config-unwritable` | a text that cannot stand in XML |
 //! | `config-extension` | an extension that is not one well-formed element in a namespace of its own |
 //! | `config-authn-context` | a requested authentication context that names no class, or accepts none |

@@ -24,9 +24,12 @@ pub(crate) struct SubjectConfirmation {
 impl Subject {
     pub(crate) fn read(element: Element<'_>) -> Result<Self, MessageError> {
         // One that was opened stands where its ciphertext stood.
-        let name_id = match part::optional(element, Name::saml("EncryptedID"), "Subject")? {
-            Some(opened) => Some(part::required(opened, Name::saml("NameID"), "EncryptedID")?),
-            None => part::optional(element, Name::saml("NameID"), "Subject")?,
+        let opened = part::optional(element, Name::saml("EncryptedID"), "Subject")?;
+        let plain = part::optional(element, Name::saml("NameID"), "Subject")?;
+        let name_id = match (opened, plain) {
+            (Some(_), Some(_)) => return Err(MessageError::Repeated { part: "NameID", within: "Subject" }),
+            (Some(opened), None) => Some(part::required(opened, Name::saml("NameID"), "EncryptedID")?),
+            (None, plain) => plain,
         };
         let name_id = name_id.map(NameId::read).transpose()?;
         let confirmations = element

@@ -167,18 +167,11 @@ impl<'a> Decryptor<'a> {
         {
             return Ok(plaintext);
         }
-        // Counted against what decrypts, the bound would say how far the plaintext of unauthenticated CBC was taken for
-        // text; there it is one more way to fail.
-        let spent = match signed || cipher.is_authenticated() {
-            true => DecryptError::TooManyKeys { limit: MAX_KEY_DECRYPTIONS },
-            false => DecryptError::Failed,
-        };
         for wrapped in &encrypted.keys {
             let (before, from) = self.keys.split_at_checked(self.fits).unwrap_or((&[], self.keys));
             let ours = from.iter().enumerate().map(|(index, key)| (index.saturating_add(before.len()), key));
             for (index, ours) in ours.chain(before.iter().enumerate()) {
-                let Some(left) = self.left.checked_sub(1) else { return Err(spent) };
-                self.left = left;
+                self.left = self.left.checked_sub(1).ok_or(DecryptError::TooManyKeys { limit: MAX_KEY_DECRYPTIONS })?;
                 let Some(key) = ours.unwrap_key(&wrapped.transport, &wrapped.wrapped, cipher) else { continue };
                 let Some(plaintext) = decrypt(cipher, &key, &encrypted.ciphertext) else { continue };
                 // Garbage passes CBC's padding once in sixteen times or so; the next key may be the right one.

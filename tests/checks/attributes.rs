@@ -226,18 +226,46 @@ fn attribute_without_a_name() {
     }
 }
 
-/// Core 2.7.2: a statement about a subject needs one, but this is judged by the confirmation rows.
+/// What `tests/encryption.rs` opens, here without a key, without a ciphertext, or beside what it stands for.
 #[test]
 fn encrypted_parts_are_named_and_refused() {
-    for (place, part) in [("</saml:Subject>", "EncryptedID"), ("</saml:Assertion>", "EncryptedAttribute")] {
-        let element = match part {
-            "EncryptedID" => "<saml:EncryptedID/>".to_owned(),
-            _ => "<saml:AttributeStatement><saml:EncryptedAttribute/></saml:AttributeStatement>".to_owned(),
-        };
-        let outcome =
-            World::new().written(Sign::Assertion, |_| (), |xml| replace(&xml, place, &format!("{element}{place}")));
-        stops(outcome, "encryption-unsupported", Whose::IdentityProvider, &[part]);
+    let method = |uri: &str| format!("<xenc:EncryptionMethod Algorithm=\"{uri}\"/>");
+    let value = "<xenc:CipherData><xenc:CipherValue>AAAA</xenc:CipherValue></xenc:CipherData>";
+    let key = method("http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p");
+    let key = format!(
+        "<ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><xenc:EncryptedKey>{key}{value}</xenc:EncryptedKey></ds:KeyInfo>"
+    );
+    let content = method("http://www.w3.org/2009/xmlenc11#aes128-gcm");
+    let data = |inside: &str| {
+        format!("<xenc:EncryptedData xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\">{inside}</xenc:EncryptedData>")
+    };
+    for (inside, code, whose) in [
+        (data(&format!("{content}{key}{value}")), "decrypt-no-key", Whose::ServiceProvider),
+        (data(""), "decrypt-shape", Whose::IdentityProvider),
+        (data(&content), "decrypt-shape", Whose::IdentityProvider),
+        (String::new(), "message-missing-part", Whose::IdentityProvider),
+    ] {
+        for part in ["EncryptedID", "EncryptedAttribute"] {
+            let element = format!("<saml:{part}>{inside}</saml:{part}>");
+            let alter = |xml: String| match part {
+                "EncryptedID" => replace(&xml, cut(&xml, "<saml:NameID", "</saml:NameID>"), &element),
+                _ => {
+                    let statement = format!("<saml:AttributeStatement>{element}</saml:AttributeStatement>");
+                    replace(&xml, "</saml:Assertion>", &format!("{statement}</saml:Assertion>"))
+                }
+            };
+            let outcome = World::new().written(Sign::Assertion, |_| (), alter);
+            stops(outcome, code, whose, &[part]);
+        }
     }
+}
+
+/// Core 2.4.1: one identifier. Which of two would it be?
+#[test]
+fn a_subject_with_two_identifiers() {
+    let opened = "<saml:EncryptedID><saml:NameID>mallory</saml:NameID></saml:EncryptedID></saml:Subject>";
+    let outcome = World::new().written(Sign::Assertion, |_| (), |xml| replace(&xml, "</saml:Subject>", opened));
+    stops(outcome, "message-repeated-part", Whose::IdentityProvider, &["NameID", "Subject"]);
 }
 
 #[test]
