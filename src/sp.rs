@@ -294,6 +294,7 @@ impl ServiceProviderBuilder {
     /// new one can be published while the old one is still in use (IIP-SP08).
     ///
     /// AES-GCM is taken always, AES-CBC only where a verified signature covers the ciphertext, keys by RSA-OAEP.
+    /// `build` refuses a key below 2048 bits.
     pub fn decryption_key(mut self, key: DecryptionKey) -> Self {
         self.decryption_keys.push(Arc::new(key));
         self
@@ -314,9 +315,10 @@ impl ServiceProviderBuilder {
         self
     }
 
-    /// Accepts RSA keys of 1024 to 2047 bits.
+    /// Accepts RSA keys of 1024 to 2047 bits: those that identity providers sign with, and decryption keys.
     ///
-    /// What an attacker gains: a key of 1024 bits is within reach of a well-funded attacker, who then signs anything.
+    /// What an attacker gains: a key of 1024 bits is within reach of a well-funded attacker, who then signs anything,
+    /// or reads what was encrypted to it.
     pub fn dangerous_allow_small_rsa(mut self) -> Self {
         self.algorithms = self.algorithms.dangerous_allow_small_rsa();
         self
@@ -380,7 +382,8 @@ impl ServiceProviderBuilder {
     /// Checks everything and parses it once.
     ///
     /// # Errors
-    /// [`Error::Config`]: an entityID or a URL that is none, or a span of time out of range.
+    /// [`Error::Config`]: an entityID or a URL that is none, a span of time out of range, a decryption key that is too
+    /// short.
     pub fn build(self) -> Result<ServiceProvider, Error> {
         let entity_id = EntityId::new(&self.entity_id)
             .map_err(|source| ConfigError::EntityId { found: Quoted::new(&self.entity_id), source })?;
@@ -397,6 +400,10 @@ impl ServiceProviderBuilder {
         range("lifetime of pending logins", self.pending_lifetime, Duration::seconds(1), MAX_PENDING_LIFETIME)?;
         if let Some(age) = self.max_assertion_age {
             range("maximum age of an assertion", age, Duration::seconds(1), Duration::days(3650))?;
+        }
+        let least = self.algorithms.least_rsa_bits();
+        if let Some(small) = self.decryption_keys.iter().find(|key| key.bits() < least) {
+            return Err(ConfigError::SmallDecryptionKey { found: small.bits(), least }.into());
         }
         let settings = Settings {
             entity_id,

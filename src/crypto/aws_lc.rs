@@ -20,6 +20,7 @@ use super::oaep::RsaKey;
 #[cfg(any(test, feature = "testing"))]
 use super::provider::RsaEncryption;
 use super::provider::{CryptoProvider, KeyForm, NewKey, PrivateKey, PublicKey, RsaDecryption};
+use super::spki::{RsaNumbers, Spki, pkcs8_of_rsa};
 
 /// AWS-LC through its own Rust interface.
 pub(crate) const AWS_LC: CryptoProvider = CryptoProvider {
@@ -303,15 +304,30 @@ fn rsa_decryption(form: KeyForm, der: &[u8]) -> Option<RsaDecryption> {
         KeyForm::Pkcs8 => rsa::KeyPair::from_pkcs8(der),
         KeyForm::Traditional => rsa::KeyPair::from_der(der),
     };
-    let checked = checked.ok()?;
+    let Ok(checked) = checked else { return small_rsa_decryption(form, der) };
     let spki: PublicKeyX509Der<'_> = checked.public_key().as_der().ok()?;
     let pkcs8: Pkcs8V1Der<'_> = checked.as_der().ok()?;
-    let key = RsaKey::private(pkcs8.as_ref())?;
-    Some(RsaDecryption {
-        spki: spki.as_ref().to_vec(),
+    Some(decryption(spki.as_ref().to_vec(), RsaKey::private(pkcs8.as_ref())?))
+}
+
+/// aws-lc-rs takes no key below 2048 bits. The C library reads one from 1024 bits on, and checks its numbers by itself.
+fn small_rsa_decryption(form: KeyForm, der: &[u8]) -> Option<RsaDecryption> {
+    let numbers = RsaNumbers::of(form, der)?;
+    (1024..2048).contains(&numbers.bits()).then_some(())?;
+    let spki = Spki::rsa(numbers.modulus, numbers.exponent).ok()?.der;
+    let key = match form {
+        KeyForm::Pkcs8 => RsaKey::private(der)?,
+        KeyForm::Traditional => RsaKey::private(&pkcs8_of_rsa(der))?,
+    };
+    Some(decryption(spki, key))
+}
+
+fn decryption(spki: Vec<u8>, key: RsaKey) -> RsaDecryption {
+    RsaDecryption {
+        spki,
         modulus_bytes: key.modulus_bytes(),
         decrypt: Box::new(move |padding, octets| key.decrypt(padding, octets)),
-    })
+    }
 }
 
 #[cfg(any(test, feature = "testing"))]

@@ -4,17 +4,17 @@ use std::fmt;
 
 use super::certificate::Fingerprint;
 use super::content::{ContentCipher, ContentKey};
-use super::der;
 use super::digest::sha256;
 use super::key::KeyType;
 use super::key_transport::{self, KeyTransport};
 use super::private_key::{PrivateKeyDer, PrivateKeyError};
 use super::provider::{AWS_LC, KeyForm, RsaDecryption};
-use super::spki::bit_length;
+use super::spki::RsaNumbers;
 
 /// An RSA private key that opens what an identity provider encrypted to us.
 ///
-/// RSA of 2048 to 8192 bits: XML Encryption to an elliptic curve was not seen at any identity provider.
+/// RSA, for XML Encryption to an elliptic curve was not seen at any identity provider; of 2048 to 8192 bits, or from 1024 on
+/// where [`dangerous_allow_small_rsa`](crate::ServiceProviderBuilder::dangerous_allow_small_rsa) was called.
 ///
 /// It is not `Clone`; a service provider holds it behind its own `Arc`. `Debug` shows the fingerprint of the public half.
 /// When it is dropped, the numbers of the key are overwritten by the cryptographic library, and so are the octets that they
@@ -33,6 +33,7 @@ use super::spki::bit_length;
 /// ```
 pub struct DecryptionKey {
     private: RsaDecryption,
+    bits: usize,
     spki_sha256: [u8; 32],
 }
 
@@ -40,7 +41,7 @@ impl DecryptionKey {
     /// Reads the first private key of a PEM text: PKCS#8 (`BEGIN PRIVATE KEY`) or PKCS#1 (`BEGIN RSA PRIVATE KEY`).
     ///
     /// # Errors
-    /// [`PrivateKeyError`]: no private key, one under a password, one that is not RSA of 2048 to 8192 bits.
+    /// [`PrivateKeyError`]: no private key, one under a password, one that is not RSA of 1024 to 8192 bits.
     pub fn from_pem(text: &str) -> Result<Self, PrivateKeyError> {
         Self::new(&PrivateKeyDer::from_pem(text)?)
     }
@@ -74,7 +75,13 @@ impl DecryptionKey {
 
     fn new(key: &PrivateKeyDer) -> Result<Self, PrivateKeyError> {
         let private = (AWS_LC.rsa_decryption)(key.form, &key.der).ok_or_else(|| refusal(key))?;
-        Ok(Self { spki_sha256: sha256(&private.spki), private })
+        let bits = RsaNumbers::of(key.form, &key.der).map(|numbers| numbers.bits()).unwrap_or_default();
+        Ok(Self { bits, spki_sha256: sha256(&private.spki), private })
+    }
+
+    /// Length of the modulus.
+    pub(crate) fn bits(&self) -> usize {
+        self.bits
     }
 
     /// SHA-256 of the public half as DER SubjectPublicKeyInfo, equal to [`VerifyingKey::spki_sha256`](crate::VerifyingKey::spki_sha256)
@@ -85,6 +92,7 @@ impl DecryptionKey {
     }
 
     /// The public half, DER SubjectPublicKeyInfo.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) fn spki(&self) -> &[u8] {
         &self.private.spki
     }
@@ -106,7 +114,7 @@ impl DecryptionKey {
 /// Shows the public half only.
 impl fmt::Debug for DecryptionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DecryptionKey(RSA {}, {})", self.private.modulus_bytes * 8, Fingerprint::new(self.spki_sha256))
+        write!(f, "DecryptionKey(RSA {}, {})", self.bits, Fingerprint::new(self.spki_sha256))
     }
 }
 
@@ -119,25 +127,11 @@ fn refusal(key: &PrivateKeyDer) -> PrivateKeyError {
     let other = || read(&key.der).and_then(|key| super::key::VerifyingKey::from_spki(&key.spki).ok());
     match other() {
         Some(key) => PrivateKeyError::NotRsa { found: key.key_type() },
-        None => match rsa_bits(key) {
-            Some(bits) if !(2048..=8192).contains(&bits) => PrivateKeyError::NotRsa { found: KeyType::Rsa { bits } },
+        None => match RsaNumbers::of(key.form, &key.der).map(|numbers| numbers.bits()) {
+            Some(bits) if !(1024..=8192).contains(&bits) => PrivateKeyError::NotRsa { found: KeyType::Rsa { bits } },
             _ => PrivateKeyError::NotPrivateKey,
         },
     }
-}
-
-/// Length of the modulus of RSAPrivateKey (RFC 8017 appendix A.1.2), bare or in PKCS#8.
-fn rsa_bits(key: &PrivateKeyDer) -> Option<usize> {
-    let inside = |octets| der::read_tagged(octets, der::SEQUENCE);
-    let mut numbers = inside(&key.der)?;
-    if key.form == KeyForm::Pkcs8 {
-        let version = der::read_tagged(numbers.content, der::INTEGER)?;
-        let algorithm = der::read_tagged(version.rest, der::SEQUENCE)?;
-        numbers = inside(der::read_tagged(algorithm.rest, der::OCTET_STRING)?.content)?;
-    }
-    let version = der::read_tagged(numbers.content, der::INTEGER)?;
-    let modulus = der::read_tagged(version.rest, der::INTEGER)?;
-    Some(bit_length(der::without_leading_zeros(modulus.content)))
 }
 
 #[cfg(test)]

@@ -43,18 +43,24 @@ pub(super) fn read_tagged(input: &[u8], tag: u8) -> Option<Element<'_>> {
 
 /// One element.
 pub(super) fn write(tag: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = header(tag, content.len());
+    out.extend_from_slice(content);
+    out
+}
+
+/// What stands in front of a content of this length.
+pub(super) fn header(tag: u8, length: usize) -> Vec<u8> {
     let mut out = vec![tag];
-    match u8::try_from(content.len()) {
+    match u8::try_from(length) {
         Ok(short @ 0..=0x7f) => out.push(short),
         _ => {
-            let bytes = content.len().to_be_bytes();
+            let bytes = length.to_be_bytes();
             let significant: Vec<u8> = bytes.into_iter().skip_while(|byte| *byte == 0).collect();
             // At most eight bytes of length.
             out.push(0x80 | u8::try_from(significant.len()).unwrap_or_default());
             out.extend(significant);
         }
     }
-    out.extend_from_slice(content);
     out
 }
 

@@ -77,7 +77,7 @@ impl AlgorithmPolicy {
     /// [`AlgorithmRefused::SmallRsa`], [`AlgorithmRefused::HugeRsa`].
     pub fn check_key(&self, key: &VerifyingKey) -> Result<(), AlgorithmRefused> {
         let KeyType::Rsa { bits } = key.key_type() else { return Ok(()) };
-        let minimum = if self.small_rsa { MIN_SMALL_RSA_BITS } else { MIN_RSA_BITS };
+        let minimum = self.least_rsa_bits();
         if bits < minimum {
             return Err(AlgorithmRefused::SmallRsa { bits, minimum });
         }
@@ -85,6 +85,11 @@ impl AlgorithmPolicy {
             return Err(AlgorithmRefused::HugeRsa { bits, maximum: MAX_RSA_BITS });
         }
         Ok(())
+    }
+
+    /// The shortest RSA key that counts, to verify or to decrypt with.
+    pub(crate) fn least_rsa_bits(&self) -> usize {
+        if self.small_rsa { MIN_SMALL_RSA_BITS } else { MIN_RSA_BITS }
     }
 
     /// Whether a digest of this algorithm may count.

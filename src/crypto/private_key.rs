@@ -65,7 +65,7 @@ pub enum PrivateKeyError {
         maximum: u64,
     },
     /// A key that cannot decrypt: only RSA can.
-    #[error("a decryption key has to be RSA of 2048 to 8192 bits, and this is {found}")]
+    #[error("a decryption key has to be RSA of 1024 to 8192 bits, and this is {found}")]
     NotRsa {
         /// What it is.
         found: KeyType,

@@ -38,7 +38,7 @@ pub(crate) struct CryptoProvider {
     /// The inverse of `decrypt`: ciphertext, with the tag of 16 bytes behind it where the cipher has one.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) encrypt: Content,
-    /// Parses an RSA private key of 2048 to 8192 bits, to decrypt with.
+    /// Parses an RSA private key of 1024 to 8192 bits, to decrypt with.
     pub(crate) rsa_decryption: fn(KeyForm, der: &[u8]) -> Option<RsaDecryption>,
     /// Parses the SubjectPublicKeyInfo of an RSA key, to encrypt with.
     #[cfg(any(test, feature = "testing"))]

@@ -2,7 +2,9 @@
 
 use super::der;
 use super::key::{Curve, KeyError, KeyType};
+use super::provider::KeyForm;
 use crate::text::quoted::Quoted;
+use zeroize::Zeroizing;
 
 const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 /// A key that its owner wants to use with PSS only; its parameters are not looked at, the message names the algorithm.
@@ -70,6 +72,45 @@ impl Spki {
         let parameters = der::write(der::OBJECT_IDENTIFIER, curve.oid_content());
         Ok(Self { key_type, der: build(EC, &parameters, point) })
     }
+}
+
+/// The public numbers of an RSA private key (RFC 8017 appendix A.1.2), read without looking at the others.
+pub(super) struct RsaNumbers<'d> {
+    pub(super) modulus: &'d [u8],
+    pub(super) exponent: &'d [u8],
+}
+
+impl<'d> RsaNumbers<'d> {
+    pub(super) fn of(form: KeyForm, private_key: &'d [u8]) -> Option<Self> {
+        let mut key = der::read_tagged(private_key, der::SEQUENCE)?;
+        if form == KeyForm::Pkcs8 {
+            let version = der::read_tagged(key.content, der::INTEGER)?;
+            let algorithm = der::read_tagged(version.rest, der::SEQUENCE)?;
+            let inside = der::read_tagged(algorithm.rest, der::OCTET_STRING)?;
+            key = der::read_tagged(inside.content, der::SEQUENCE)?;
+        }
+        let version = der::read_tagged(key.content, der::INTEGER)?;
+        let modulus = der::read_tagged(version.rest, der::INTEGER)?;
+        let exponent = der::read_tagged(modulus.rest, der::INTEGER)?;
+        Some(Self { modulus: modulus.content, exponent: exponent.content })
+    }
+
+    pub(super) fn bits(&self) -> usize {
+        bit_length(der::without_leading_zeros(self.modulus))
+    }
+}
+
+/// An RSA private key of PKCS#1 as PKCS#8 (RFC 5208 section 5). Leaves no copy of it behind.
+pub(super) fn pkcs8_of_rsa(pkcs1: &[u8]) -> Zeroizing<Vec<u8>> {
+    let identifier = der::nest(der::SEQUENCE, &[&der::write(der::OBJECT_IDENTIFIER, RSA), &der::write(der::NULL, &[])]);
+    let inner = [der::unsigned_integer(&[0]), identifier, der::header(der::OCTET_STRING, pkcs1.len())].concat();
+    let length = inner.len().saturating_add(pkcs1.len());
+    let outer = der::header(der::SEQUENCE, length);
+    let mut out = Zeroizing::new(Vec::with_capacity(outer.len().saturating_add(length)));
+    out.extend_from_slice(&outer);
+    out.extend_from_slice(&inner);
+    out.extend_from_slice(pkcs1);
+    out
 }
 
 fn build(algorithm: &[u8], parameters: &[u8], key: &[u8]) -> Vec<u8> {

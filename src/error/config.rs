@@ -77,6 +77,15 @@ pub enum ConfigError {
         /// The most allowed.
         most: i64,
     },
+    /// A decryption key that is too short.
+    #[error("the decryption key is RSA with {found} bits; we want at least {least}")]
+    #[non_exhaustive]
+    SmallDecryptionKey {
+        /// Its length in bits.
+        found: usize,
+        /// The least allowed.
+        least: usize,
+    },
     /// A text that cannot stand in XML: a control character.
     #[error("the request cannot be written: a value holds a character that XML cannot carry")]
     Unwritable,
@@ -117,6 +126,7 @@ impl ConfigError {
             Self::ReturnTo { .. } => "config-return-to",
             Self::TooLong { .. } => "config-too-long",
             Self::OutOfRange { .. } => "config-out-of-range",
+            Self::SmallDecryptionKey { .. } => "config-small-decryption-key",
             Self::Unwritable => "config-unwritable",
             Self::Extension { .. } | Self::ExtensionNamespace { .. } => "config-extension",
             Self::NoAuthnContextClass => "config-authn-context",
@@ -142,6 +152,10 @@ impl ConfigError {
             }
             Self::TooLong { .. } => "Keep long values in the application's own session and pass a short key.",
             Self::OutOfRange { .. } => "Three minutes of skew and an hour for a login are good values.",
+            Self::SmallDecryptionKey { .. } => {
+                "Make a key of 3072 bits, give its certificate to the identity providers, and keep the old one until they use the new. Until \
+                 then ServiceProviderBuilder::dangerous_allow_small_rsa takes 1024."
+            }
             Self::Unwritable => "Remove control characters from the options of the login.",
             Self::ExtensionNamespace { .. } => "Declare a namespace of the extension's own on its element.",
             Self::Extension { .. } => "Pass a complete element that declares the namespaces it uses.",

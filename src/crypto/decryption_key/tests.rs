@@ -48,11 +48,48 @@ fn only_rsa_of_a_sound_size() {
         DecryptionKey::from_pem(&pem("EC PRIVATE KEY", &ec[29..])).unwrap_err(),
         PrivateKeyError::NotRsa { found }
     );
-    let small = include_str!("../testdata/test_only_rsa_1024.pem");
-    let found = KeyType::Rsa { bits: 1024 };
-    let error = DecryptionKey::from_pem(small).unwrap_err();
-    assert_eq!(error, PrivateKeyError::NotRsa { found });
-    assert_eq!(error.to_string(), "a decryption key has to be RSA of 2048 to 8192 bits, and this is RSA 1024");
+    // 512 bits, made by openssl for this test.
+    let error = DecryptionKey::from_pem(include_str!("../testdata/test_only_rsa_512.pem")).unwrap_err();
+    assert_eq!(error, PrivateKeyError::NotRsa { found: KeyType::Rsa { bits: 512 } });
+    assert_eq!(error.to_string(), "a decryption key has to be RSA of 1024 to 8192 bits, and this is RSA 512");
+}
+
+/// Read, so that a service provider that relaxes this by name can use it; `build` refuses it otherwise.
+#[test]
+fn a_small_key_in_both_forms() {
+    let pkcs8 = include_str!("../testdata/test_only_rsa_1024.pem");
+    let der = pem_blocks(pkcs8).next().unwrap().unwrap().decode().unwrap();
+    let pkcs1 = include_str!("../testdata/test_only_rsa_1024_pkcs1.pem");
+    let traditional = pem_blocks(pkcs1).next().unwrap().unwrap().decode().unwrap();
+    let key = DecryptionKey::from_pem(pkcs8).unwrap();
+    assert_eq!(key.bits(), 1024);
+    assert_eq!(VerifyingKey::from_spki(key.spki()).unwrap().spki_sha256(), key.spki_sha256());
+    assert_eq!(DecryptionKey::from_pem(pkcs1).unwrap().spki_sha256(), key.spki_sha256());
+    assert_eq!(*super::super::spki::pkcs8_of_rsa(&traditional), der);
+    for der in [der, traditional] {
+        for length in (0..der.len()).step_by(5) {
+            assert!(DecryptionKey::from_der(&der[..length]).is_err(), "{length}");
+        }
+        // A changed modulus, and changed secrets: the numbers do not belong together.
+        for at in [60, 250, 400] {
+            let mut changed = der.clone();
+            changed[at] ^= 1;
+            assert_eq!(DecryptionKey::from_der(&changed).unwrap_err(), PrivateKeyError::NotPrivateKey, "octet {at}");
+        }
+    }
+    for transport in [
+        KeyTransport::Rsa15,
+        KeyTransport::RsaOaep {
+            digest: crate::crypto::DigestAlgorithm::Sha1,
+            mgf1: crate::crypto::DigestAlgorithm::Sha1,
+            label: Vec::new(),
+        },
+    ] {
+        let content = ContentKey::generate(ContentCipher::Aes256Gcm).unwrap();
+        let wrapped = crate::crypto::wrap_key(key.spki(), &transport, &content).unwrap();
+        let opened = key.unwrap_key(&transport, &wrapped, ContentCipher::Aes256Gcm).unwrap();
+        assert_eq!(opened.as_ref(), content.as_ref());
+    }
 }
 
 #[test]
