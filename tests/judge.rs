@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use saml_sp::testing::{Answer, Sign, TestIdp};
-use saml_sp::{Clock, DigestAlgorithm, SignatureAlgorithm};
+use saml_sp::testing::{Answer, Encrypted, Encryption, Sign, TestIdp};
+use saml_sp::{Clock, DecryptionKey, DigestAlgorithm, SignatureAlgorithm};
 use serde_json::{Value, json};
 
 const NOW: &str = "2026-01-15T12:00:00Z";
@@ -196,12 +196,65 @@ fn each_relaxation_by_its_name() {
     by_http["allow"] = json!(["http-endpoints"]);
     assert_eq!(code(&by_http), "accept");
 
-    // Of encryption, which is not built: taken without effect. Of nothing: no case.
+    // Without effect where nothing calls for them. Of nothing: no case.
     let mut plain = case(&idp, &idp.sign(&self::answer(&idp)).unwrap());
     plain["allow"] = json!(["small-rsa", "unauthenticated-cbc", "rsa-1-5", "triple-des"]);
     assert_eq!(code(&plain), "accept");
     plain["allow"] = json!(["everything"]);
     assert_eq!(judged(&plain)["verdict"], "error");
+}
+
+/// An answer with an encrypted assertion, in the style that a test sets.
+fn encrypted_case(pem: &str, sign: Sign, style: impl FnOnce(&mut Encryption)) -> Value {
+    let idp = idp();
+    let mut answer = answer(&idp);
+    answer.sign = sign;
+    let mut encryption = Encryption::of(Encrypted::Assertion, &DecryptionKey::from_pem(pem).unwrap());
+    style(&mut encryption);
+    answer.encryption.push(encryption);
+    let mut case = case(&idp, &idp.sign(&answer).unwrap());
+    case["sp"]["decryption_keys"] = json!([pem]);
+    case
+}
+
+#[test]
+fn encrypted_answers_with_the_keys_and_relaxations_of_the_case() {
+    let pem = || TestIdp::new("https://keys.example.com").unwrap().private_key().unwrap();
+    let (key, other) = (pem(), pem());
+    let mut case = encrypted_case(&key, Sign::Both, |_| ());
+    let verdict = judged(&case);
+    assert_eq!((&verdict["verdict"], &verdict["encrypted"]), (&json!("accept"), &json!(true)), "{verdict}");
+    assert_eq!((&verdict["name_id"], &verdict["signed"]), (&json!("alice"), &json!(["response", "assertion"])));
+    case["sp"]["decryption_keys"] = json!([other, key]);
+    assert_eq!(code(&case), "accept");
+    for (keys, refused_as) in [
+        (json!([other]), "decrypt-failed"),
+        (json!([]), "decrypt-no-key"),
+        (json!(null), "decrypt-no-key"),
+        // Configuration, which the library refuses before it looks at the message.
+        (json!([key, "nothing"]), "private-key-missing"),
+        (json!([include_str!("../src/crypto/testdata/pkcs8_pbkdf2_sha256.pem")]), "private-key-encrypted"),
+        (json!([include_str!("../src/crypto/testdata/test_only_rsa_512.pem")]), "private-key-not-rsa"),
+        (json!([include_str!("../src/crypto/testdata/test_only_rsa_1024.pem")]), "config-small-decryption-key"),
+    ] {
+        case["sp"]["decryption_keys"] = keys;
+        assert_eq!(code(&case), refused_as);
+    }
+
+    let relaxed = |name: &str, refused_as: &str, mut case: Value| {
+        assert_eq!(code(&case), refused_as);
+        case["allow"] = json!([name]);
+        assert_eq!(code(&case), "accept", "{name}");
+    };
+    let uri = |name: &str| format!("http://www.w3.org/2001/04/xmlenc#{name}");
+    let cbc = encrypted_case(&key, Sign::Assertion, |style| style.content = uri("aes256-cbc"));
+    relaxed("unauthenticated-cbc", "decrypt-unauthenticated-cbc", cbc);
+    let rsa_1_5 = encrypted_case(&key, Sign::Assertion, |style| style.key_transport = uri("rsa-1_5"));
+    relaxed("rsa-1-5", "decrypt-algorithm-refused", rsa_1_5);
+    let triple_des = encrypted_case(&key, Sign::Response, |style| style.content = uri("tripledes-cbc"));
+    relaxed("triple-des", "decrypt-algorithm-refused", triple_des);
+    let small = include_str!("../src/crypto/testdata/test_only_rsa_1024.pem");
+    relaxed("small-rsa", "config-small-decryption-key", encrypted_case(small, Sign::Both, |_| ()));
 }
 
 #[test]

@@ -111,8 +111,9 @@ pub(crate) enum Relaxation {
     MissingDestination,
     OldAssertion,
     HttpEndpoints,
-    /// About encryption (`unauthenticated-cbc`, `rsa-1-5`, `triple-des`): without effect while nothing is decrypted.
-    Encryption,
+    UnauthenticatedCbc,
+    Rsa15,
+    TripleDes,
 }
 
 impl Relaxation {
@@ -129,7 +130,9 @@ impl Relaxation {
             "missing-destination" => Ok(Self::MissingDestination),
             "old-assertion" => Ok(Self::OldAssertion),
             "http-endpoints" => Ok(Self::HttpEndpoints),
-            "unauthenticated-cbc" | "rsa-1-5" | "triple-des" => Ok(Self::Encryption),
+            "unauthenticated-cbc" => Ok(Self::UnauthenticatedCbc),
+            "rsa-1-5" => Ok(Self::Rsa15),
+            "triple-des" => Ok(Self::TripleDes),
             _ => Err(Stop::no_case(format!("allow: there is no relaxation {name:?}"))),
         }
     }

@@ -6,7 +6,7 @@ mod metadata;
 
 use std::io::{self, BufRead, Read, Write};
 
-use saml_sp::{CertificateError, EncodingError, Error, MetadataError};
+use saml_sp::{CertificateError, EncodingError, Error, MetadataError, PrivateKeyError};
 use serde_json::{Map, Value, json};
 
 use case::Fields;
@@ -138,6 +138,12 @@ impl From<EncodingError> for Stop {
 
 impl From<CertificateError> for Stop {
     fn from(error: CertificateError) -> Self {
+        Self::Refused { code: error.code(), message: error.to_string(), hint: error.hint().to_owned() }
+    }
+}
+
+impl From<PrivateKeyError> for Stop {
+    fn from(error: PrivateKeyError) -> Self {
         Self::Refused { code: error.code(), message: error.to_string(), hint: error.hint().to_owned() }
     }
 }

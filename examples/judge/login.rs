@@ -4,8 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use saml_sp::{
-    Accepted, Attribute, Clock, EncodingError, Engine, EntityId, Error, Expect, IdentityProvider, Limits, Metadata,
-    MetadataTrust, PostedResponse, Seen, ServiceProvider, ServiceProviderBuilder, testing,
+    Accepted, Attribute, Clock, DecryptionKey, EncodingError, Engine, EntityId, Error, Expect, IdentityProvider,
+    Limits, Metadata, MetadataTrust, PostedResponse, Seen, ServiceProvider, ServiceProviderBuilder, testing,
 };
 use serde_json::{Map, Value, json};
 
@@ -17,6 +17,8 @@ struct Case<'a> {
     engine: Engine,
     entity_id: &'a str,
     acs_url: &'a str,
+    /// PEM.
+    decryption_keys: Vec<&'a str>,
     idp: Idp<'a>,
     message: Message<'a>,
     /// The request's ID; `None` for an unsolicited answer.
@@ -64,11 +66,10 @@ pub(crate) fn judge(fields: &Fields<'_>) -> Result<Map<String, Value>, Stop> {
 impl<'a> Case<'a> {
     fn read(case: &Fields<'a>) -> Result<Self, Stop> {
         let sp = case.object("sp", "sp.")?;
-        // Of use once logout and encryption are built; until then their types are all that counts.
+        // Of use once logout and signed requests are built; until then their types are all that counts.
         for name in ["slo_url", "signing_key", "signing_certificate"] {
             sp.optional_text(name)?;
         }
-        sp.optional_texts("decryption_keys")?;
         let message = case.object("message", "message.")?;
         Ok(Self {
             engine: match case.optional_text("engine")? {
@@ -77,6 +78,7 @@ impl<'a> Case<'a> {
             },
             entity_id: sp.text("entity_id")?,
             acs_url: sp.text("acs_url")?,
+            decryption_keys: sp.optional_texts("decryption_keys")?,
             idp: Idp::read(&case.object("idp", "idp.")?)?,
             message: match message.one_of(&["post", "xml", "base64_xml", "query"])? {
                 "xml" => Message::Xml(message.text("xml")?),
@@ -94,10 +96,13 @@ impl<'a> Case<'a> {
         self.now.checked_sub_signed(TimeDelta::minutes(1)).unwrap_or(self.now)
     }
 
-    fn sp(&self, now: DateTime<Utc>) -> Result<ServiceProvider, Error> {
+    fn sp(&self, now: DateTime<Utc>) -> Result<ServiceProvider, Stop> {
         let builder = ServiceProvider::builder(self.entity_id, self.acs_url);
-        let builder = builder.engine(self.engine).clock(Clock::Fixed(now));
-        self.allow.iter().fold(builder, relax).build()
+        let mut builder = builder.engine(self.engine).clock(Clock::Fixed(now));
+        for pem in &self.decryption_keys {
+            builder = builder.decryption_key(DecryptionKey::from_pem(pem)?);
+        }
+        Ok(self.allow.iter().fold(builder, relax).build()?)
     }
 }
 
@@ -108,7 +113,11 @@ fn relax(builder: ServiceProviderBuilder, relaxation: &Relaxation) -> ServicePro
         Relaxation::MissingAudience => builder.dangerous_allow_missing_audience(),
         Relaxation::MissingDestination => builder.dangerous_allow_missing_destination(),
         Relaxation::OldAssertion => builder.dangerous_allow_old_assertions(),
-        Relaxation::HttpEndpoints | Relaxation::Encryption => builder,
+        Relaxation::UnauthenticatedCbc => builder.dangerous_allow_unauthenticated_cbc(),
+        Relaxation::Rsa15 => builder.dangerous_allow_rsa_1_5(),
+        Relaxation::TripleDes => builder.dangerous_allow_triple_des(),
+        // The identity provider's.
+        Relaxation::HttpEndpoints => builder,
     }
 }
 
@@ -171,6 +180,7 @@ pub(crate) fn choose(metadata: &Metadata, entity_id: Option<&str>) -> Result<Ide
 
 fn facts(accepted: Accepted) -> Result<Map<String, Value>, Error> {
     let signed: Vec<String> = accepted.proofs().iter().map(|proof| proof.element.to_ascii_lowercase()).collect();
+    let encrypted = accepted.was_encrypted();
     // Nothing is remembered from line to line.
     let login = accepted.confirm(Seen::FirstTime)?;
     let name_id = login.identity.name_id();
@@ -183,7 +193,7 @@ fn facts(accepted: Accepted) -> Result<Map<String, Value>, Error> {
     put("attributes", Value::Object(attributes));
     put("session_index", json!(login.session.session_index()));
     put("signed", json!(signed));
-    put("encrypted", json!(false));
+    put("encrypted", json!(encrypted));
     Ok(facts)
 }
 
