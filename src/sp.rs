@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::crypto::{AlgorithmPolicy, DecryptionKey};
+use crate::crypto::{AlgorithmPolicy, Certificate, DecryptionKey};
 use crate::dsig::Engine;
 use crate::error::{ConfigError, Error, Rejection};
 use crate::limits::Limits;
@@ -17,7 +17,7 @@ use crate::profile::login::{Expect, PostedResponse, Settings};
 use crate::saml::EntityId;
 use crate::saml::ids::Location;
 use crate::saml::metadata::IdentityProvider;
-use crate::saml::metadata::sp::{AssertionConsumer, SpMetadata};
+use crate::saml::metadata::sp::{AssertionConsumer, KeyPurpose, PublishedKey, SpMetadata};
 use crate::text::quoted::Quoted;
 use crate::xmlenc;
 
@@ -85,6 +85,7 @@ impl ServiceProvider {
             algorithms: AlgorithmPolicy::default(),
             engine: Engine::default(),
             decryption_keys: Vec::new(),
+            encryption_certificates: Vec::new(),
             decryption: xmlenc::Policy::default(),
             clock: Clock::default(),
             allow_missing_audience: false,
@@ -112,6 +113,9 @@ impl ServiceProvider {
         metadata.assertion_consumers.1 = further
             .map(|(location, index)| AssertionConsumer { location: location.clone(), index, is_default: None })
             .collect();
+        let certificates = self.settings.encryption_certificates.iter().cloned();
+        metadata.keys =
+            certificates.map(|certificate| PublishedKey { purpose: KeyPurpose::Encryption, certificate }).collect();
         ServiceProviderMetadata(metadata)
     }
 
@@ -247,6 +251,7 @@ pub struct ServiceProviderBuilder {
     algorithms: AlgorithmPolicy,
     engine: Engine,
     decryption_keys: Vec<Arc<DecryptionKey>>,
+    encryption_certificates: Vec<Certificate>,
     decryption: xmlenc::Policy,
     clock: Clock,
     allow_missing_audience: bool,
@@ -297,6 +302,16 @@ impl ServiceProviderBuilder {
     /// `build` refuses a key below 2048 bits.
     pub fn decryption_key(mut self, key: DecryptionKey) -> Self {
         self.decryption_keys.push(Arc::new(key));
+        self
+    }
+
+    /// The certificate of a decryption key, to be published in our metadata: identity providers encrypt to its key,
+    /// and many begin to encrypt by finding one there.
+    ///
+    /// `build` refuses a certificate for which there is no decryption key. The other way round is fine: of two keys
+    /// in a rollover both open, and the metadata names the one to use from now on.
+    pub fn encryption_certificate(mut self, certificate: Certificate) -> Self {
+        self.encryption_certificates.push(certificate);
         self
     }
 
@@ -383,7 +398,7 @@ impl ServiceProviderBuilder {
     ///
     /// # Errors
     /// [`Error::Config`]: an entityID or a URL that is none, a span of time out of range, a decryption key that is too
-    /// short.
+    /// short, a certificate without its decryption key.
     pub fn build(self) -> Result<ServiceProvider, Error> {
         let entity_id = EntityId::new(&self.entity_id)
             .map_err(|source| ConfigError::EntityId { found: Quoted::new(&self.entity_id), source })?;
@@ -405,6 +420,13 @@ impl ServiceProviderBuilder {
         if let Some(small) = self.decryption_keys.iter().find(|key| key.bits() < least) {
             return Err(ConfigError::SmallDecryptionKey { found: small.bits(), least }.into());
         }
+        for certificate in &self.encryption_certificates {
+            let spki = certificate.key().spki_sha256();
+            if !self.decryption_keys.iter().any(|key| key.spki_sha256() == spki) {
+                let subject = Quoted::new(certificate.subject());
+                return Err(ConfigError::EncryptionCertificate { subject }.into());
+            }
+        }
         let settings = Settings {
             entity_id,
             acs_url,
@@ -416,6 +438,7 @@ impl ServiceProviderBuilder {
             algorithms: self.algorithms,
             engine: self.engine,
             decryption_keys: self.decryption_keys,
+            encryption_certificates: self.encryption_certificates,
             decryption: self.decryption,
             allow_missing_audience: self.allow_missing_audience,
             allow_missing_destination: self.allow_missing_destination,

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use saml_sp::testing::{Answer, Encrypted, Encryption, Sign, TestIdp};
 use saml_sp::{
-    Accepted, DecryptionKey, Error, Expect, IdentityProvider, PostedResponse, Seen, ServiceProvider,
+    Accepted, Certificate, DecryptionKey, Error, Expect, IdentityProvider, PostedResponse, Seen, ServiceProvider,
     ServiceProviderBuilder,
 };
 
@@ -202,6 +202,23 @@ fn iip_sp08_sdp_sp38_several_keys_each_is_tried() {
     world.refused(&wrong, &answer, "decrypt-failed");
     let none = ServiceProvider::builder(SP, ACS).build().unwrap();
     world.refused(&none, &answer, "decrypt-no-key");
+}
+
+#[test]
+fn the_certificate_to_encrypt_to_stands_in_our_metadata() {
+    let holder = TestIdp::new("https://keys.example.com").unwrap();
+    let certificate = || Certificate::from_pasted(holder.certificate()).unwrap().certificate;
+    let key = DecryptionKey::from_pem(&holder.private_key().unwrap()).unwrap();
+    let sp = ServiceProvider::builder(SP, ACS).encryption_certificate(certificate());
+    let sp = sp.decryption_key(key).build().unwrap();
+    let xml = sp.metadata().to_xml().unwrap();
+    let published = format!("<ds:X509Certificate>{}</ds:X509Certificate>", holder.certificate());
+    assert!(xml.contains("<md:KeyDescriptor use=\"encryption\">") && xml.contains(&published), "{xml}");
+    // Nobody may encrypt to a key that we do not have.
+    let world = World::new();
+    let error = world.builder().encryption_certificate(certificate()).build().unwrap_err();
+    assert_eq!(error.code(), "config-encryption-certificate");
+    assert!(!world.builder().build().unwrap().metadata().to_xml().unwrap().contains("KeyDescriptor"));
 }
 
 /// The plaintext leans on prefixes that are declared around it, as many products cut it.

@@ -86,6 +86,13 @@ pub enum ConfigError {
         /// The least allowed.
         least: usize,
     },
+    /// A certificate to encrypt to us with, whose private key we do not have.
+    #[error("there is no decryption key for the encryption certificate of {subject}")]
+    #[non_exhaustive]
+    EncryptionCertificate {
+        /// The subject of the certificate.
+        subject: Quoted,
+    },
     /// A text that cannot stand in XML: a control character.
     #[error("the request cannot be written: a value holds a character that XML cannot carry")]
     Unwritable,
@@ -127,6 +134,7 @@ impl ConfigError {
             Self::TooLong { .. } => "config-too-long",
             Self::OutOfRange { .. } => "config-out-of-range",
             Self::SmallDecryptionKey { .. } => "config-small-decryption-key",
+            Self::EncryptionCertificate { .. } => "config-encryption-certificate",
             Self::Unwritable => "config-unwritable",
             Self::Extension { .. } | Self::ExtensionNamespace { .. } => "config-extension",
             Self::NoAuthnContextClass => "config-authn-context",
@@ -155,6 +163,9 @@ impl ConfigError {
             Self::SmallDecryptionKey { .. } => {
                 "Make a key of 3072 bits, give its certificate to the identity providers, and keep the old one until they use the new. Until \
                  then ServiceProviderBuilder::dangerous_allow_small_rsa takes 1024."
+            }
+            Self::EncryptionCertificate { .. } => {
+                "Give its private key with ServiceProviderBuilder::decryption_key, or publish the certificate of the key that is there."
             }
             Self::Unwritable => "Remove control characters from the options of the login.",
             Self::ExtensionNamespace { .. } => "Declare a namespace of the extension's own on its element.",

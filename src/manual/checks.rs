@@ -223,6 +223,7 @@
 //! | `config-too-long` | an argument does not fit |
 //! | `config-out-of-range` | a span of time that makes no sense here |
 //! | `config-small-decryption-key` | a decryption key below 2048 bits, which was not allowed |
+//! | `config-encryption-certificate` | a certificate to be published, and no decryption key for it |
 //! | `config-unwritable` | a text that cannot stand in XML |
 //! | `config-extension` | an extension that is not one well-formed element in a namespace of its own |
 //! | `config-authn-context` | a requested authentication context that names no class, or accepts none |

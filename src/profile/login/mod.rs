@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::crypto::{AlgorithmPolicy, DecryptionKey};
+use crate::crypto::{AlgorithmPolicy, Certificate, DecryptionKey};
 use crate::dsig::Engine;
 use crate::limits::Limits;
 use crate::saml::EntityId;
@@ -41,6 +41,7 @@ pub(crate) struct Settings {
     pub(crate) algorithms: AlgorithmPolicy,
     pub(crate) engine: Engine,
     pub(crate) decryption_keys: Vec<Arc<DecryptionKey>>,
+    pub(crate) encryption_certificates: Vec<Certificate>,
     pub(crate) decryption: xmlenc::Policy,
     pub(crate) allow_missing_audience: bool,
     pub(crate) allow_missing_destination: bool,
