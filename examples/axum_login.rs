@@ -31,7 +31,7 @@ use saml_sp::{
     PostedResponse, ReplayCache, ReturnTo, SealKeys, ServiceProvider,
 };
 
-use options::Options;
+use options::{Encryption, Options};
 use sessions::Sessions;
 use test_idp::LoginPage;
 
@@ -128,8 +128,11 @@ async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
 }
 
 impl App {
-    pub(crate) fn new(base_url: &str, idp_metadata: Option<&[u8]>) -> Result<Self, Box<dyn StdError>> {
-        let sp = service_provider(base_url)?;
+    pub(crate) fn new(
+        sp: ServiceProvider,
+        base_url: &str,
+        idp_metadata: Option<&[u8]>,
+    ) -> Result<Self, Box<dyn StdError>> {
         let (idp, login_page) = match idp_metadata {
             Some(bytes) => (options::only_identity_provider(bytes)?, None),
             None => {
@@ -142,8 +145,9 @@ impl App {
     }
 }
 
-fn service_provider(base_url: &str) -> Result<ServiceProvider, Error> {
-    ServiceProvider::builder(format!("{base_url}/saml"), format!("{base_url}/saml/acs")).build()
+pub(crate) fn service_provider(base_url: &str, encryption: &Encryption) -> Result<ServiceProvider, Box<dyn StdError>> {
+    let builder = ServiceProvider::builder(format!("{base_url}/saml"), format!("{base_url}/saml/acs"));
+    Ok(encryption.set(builder)?.build()?)
 }
 
 pub(crate) fn router(app: App) -> Router {
@@ -162,7 +166,8 @@ pub(crate) fn router(app: App) -> Router {
 async fn run() -> Result<(), Box<dyn StdError>> {
     let options = Options::read(std::env::args().skip(1))?;
     if options.print_sp_metadata {
-        println!("{}", service_provider(&options.base_url(options.listen))?.metadata().to_xml()?);
+        let sp = service_provider(&options.base_url(options.listen), &options.encryption)?;
+        println!("{}", sp.metadata().to_xml()?);
         return Ok(());
     }
     let idp_metadata = options.idp_metadata.as_ref().map(std::fs::read).transpose()?;
@@ -171,7 +176,8 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     if idp_metadata.is_none() {
         options::on_loopback_only(&base_url, listener.local_addr()?)?;
     }
-    let app = App::new(&base_url, idp_metadata.as_deref())?;
+    let sp = service_provider(&base_url, &options.encryption)?;
+    let app = App::new(sp, &base_url, idp_metadata.as_deref())?;
     println!("ready {base_url}");
     axum::serve(listener, router(app)).await?;
     Ok(())

@@ -150,7 +150,9 @@ fn start() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let address = listener.local_addr().unwrap();
-    let app = axum_login::App::new(&format!("http://{address}"), None).unwrap();
+    let base_url = format!("http://{address}");
+    let sp = axum_login::service_provider(&base_url, &Default::default()).unwrap();
+    let app = axum_login::App::new(sp, &base_url, None).unwrap();
     std::thread::spawn(move || {
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();

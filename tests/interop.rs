@@ -10,8 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Duration, Utc};
 use saml_sp::{
-    Accepted, Clock, Error, Expect, IdentityProvider, Limits, Login, Metadata, MetadataTrust, PendingLogin,
-    PostedResponse, ReplayCache, ServiceProvider,
+    Accepted, Clock, DecryptionKey, Error, Expect, IdentityProvider, Limits, Login, Metadata, MetadataTrust,
+    PendingLogin, PostedResponse, ReplayCache, ServiceProvider, ServiceProviderBuilder,
 };
 use serde_json::Value;
 
@@ -30,8 +30,22 @@ impl Recording {
     }
 
     fn sp(&self, now: DateTime<Utc>) -> ServiceProvider {
+        self.builder(now, self.json["expect"]["allow"].as_str()).build().unwrap()
+    }
+
+    fn builder(&self, now: DateTime<Utc>, allow: Option<&str>) -> ServiceProviderBuilder {
         let builder = ServiceProvider::builder(self.text("/sp/entity_id"), self.text("/sp/acs_url"));
-        builder.clock(Clock::Fixed(now)).build().unwrap()
+        let builder = match self.json["sp"]["decryption_key"].as_str() {
+            Some(pem) => builder.decryption_key(DecryptionKey::from_pem(pem).unwrap()),
+            None => builder,
+        };
+        let builder = match allow {
+            Some("triple-des") => builder.dangerous_allow_triple_des(),
+            Some("rsa-1-5") => builder.dangerous_allow_rsa_1_5(),
+            Some(other) => panic!("{}: no relaxation {other}", self.name),
+            None => builder,
+        };
+        builder.clock(Clock::Fixed(now))
     }
 
     fn idp(&self) -> IdentityProvider {
@@ -96,6 +110,7 @@ fn says_what_was_expected(recording: &Recording) {
     let accepted = recording.accept().unwrap_or_else(|error| panic!("{name}: {}: {error}", error.code()));
     let signed: Vec<String> = accepted.proofs().iter().map(|proof| proof.element.to_lowercase()).collect();
     assert_eq!(serde_json::json!(signed), expect["signed"], "{name}: whose signatures verified");
+    assert_eq!(accepted.was_encrypted(), recording.json["sp"]["decryption_key"].is_string(), "{name}: encrypted");
 
     let Login { identity, session, .. } = accepted.confirm_with(&ReplayCache::default()).unwrap();
     let name_id = identity.name_id().unwrap_or_else(|| panic!("{name}: no NameID"));
@@ -124,6 +139,17 @@ fn recorded_refusals_end_with_their_code() {
     for recording in recorded().iter().filter(|recording| recording.must_be_refused()) {
         let error = recording.accept().unwrap_err();
         assert_eq!(error.code(), recording.text("/expect/code"), "{}: {error}", recording.name);
+    }
+}
+
+#[test]
+fn recordings_that_need_a_relaxation_are_refused_without_it() {
+    for recording in recorded().iter().filter(|recording| recording.json["expect"]["allow"].is_string()) {
+        let sp = recording.builder(recording.now(), None).build().unwrap();
+        let posted = PostedResponse::new(recording.text("/answer/SAMLResponse"), None);
+        let expect = Expect::AnswerTo(recording.pending(recording.text("/request/id")));
+        let error = sp.accept(&recording.idp(), &posted, expect).unwrap_err();
+        assert_eq!(error.code(), recording.text("/expect/code_without"), "{}: {error}", recording.name);
     }
 }
 

@@ -10,11 +10,12 @@ import datetime
 import glob
 import json
 import os
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 
 NS = {"samlp": "urn:oasis:names:tc:SAML:2.0:protocol", "saml": "urn:oasis:names:tc:SAML:2.0:assertion",
-      "md": "urn:oasis:names:tc:SAML:2.0:metadata", "ds": "http://www.w3.org/2000/09/xmldsig#"}
+      "xenc": "http://www.w3.org/2001/04/xmlenc#", "md": "urn:oasis:names:tc:SAML:2.0:metadata", "ds": "http://www.w3.org/2000/09/xmldsig#"}
 
 
 def captured(folder, kind):
@@ -24,6 +25,15 @@ def captured(folder, kind):
         sys.exit(f"{folder}: {len(files)} messages of kind {kind}, expected one")
     with open(files[0], encoding="utf-8") as file:
         return json.load(file)
+
+
+def decrypted(response, key):
+    """The Response with its EncryptedAssertion opened by the xmlsec1 program."""
+    opened = subprocess.run(["xmlsec1", "--decrypt", "--privkey-pem", key, "/dev/stdin"], input=response, stdout=subprocess.PIPE, check=True).stdout
+    root = ET.fromstring(opened)
+    holder = root.find("saml:EncryptedAssertion", NS)
+    root.append(holder.find("saml:Assertion", NS))
+    return root
 
 
 def said(response):
@@ -40,7 +50,7 @@ def said(response):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
-    for name in ("captures", "page", "options", "code", "sp-metadata", "idp-metadata", "product", "version"):
+    for name in ("captures", "page", "options", "code", "allow", "decryption-key", "sp-metadata", "idp-metadata", "product", "version"):
         ap.add_argument("--" + name, required=True)
     ap.add_argument("out")
     args = ap.parse_args()
@@ -48,7 +58,11 @@ def main():
     request = captured(args.captures, "SAMLRequest")
     answer = captured(args.captures, "SAMLResponse")
     request_xml = open(glob.glob(os.path.join(args.captures, "*-SAMLRequest.xml"))[0], encoding="utf-8").read()
-    response = ET.fromstring(base64.b64decode(answer["fields"]["SAMLResponse"]))
+    message = base64.b64decode(answer["fields"]["SAMLResponse"])
+    response = ET.fromstring(message)
+    encrypted = response.find("saml:EncryptedAssertion", NS) is not None
+    if encrypted:
+        response = decrypted(message, args.decryption_key)
     request_id = ET.fromstring(request_xml).get("ID")
     sp = ET.parse(args.sp_metadata).getroot()
     acs = sp.find("md:SPSSODescriptor/md:AssertionConsumerService", NS).get("Location")
@@ -58,7 +72,8 @@ def main():
     assert response.get("InResponseTo") == request_id, "the answer is for another request"
     assert answer["url"] == acs, f"the answer went to {answer['url']}, our ACS is {acs}"
     options = json.loads(args.options)
-    if args.code:
+    assert encrypted == options.get("encrypt", False), "encrypted, or not, against what was asked for"
+    if args.code and not args.allow:
         expect = {"code": args.code}
     else:
         expect = said(response)
@@ -66,11 +81,14 @@ def main():
         assert expect["signed"] == asked, f"asked for {asked}, the provider signed {expect['signed']}"
         assert ["alice@example.org"] in expect["attributes"].values(), "not alice's attributes"
         page = open(args.page, encoding="utf-8").read()
-        assert "alice" in page or expect["name_id"] in page, f"{args.page} does not say who is signed in"
+        assert args.code or "alice" in page or expect["name_id"] in page, f"{args.page} does not say who is signed in"
+        if args.allow:
+            expect = {"allow": args.allow, "code_without": args.code, **expect}
 
     recording = {
         "provenance": {"product": args.product, "version": args.version, "date": now[:10], "options": options},
-        "sp": {"entity_id": sp.get("entityID"), "acs_url": acs},
+        "sp": {"entity_id": sp.get("entityID"), "acs_url": acs,
+               **({"decryption_key": open(args.decryption_key, encoding="utf-8").read()} if encrypted else {})},
         "idp_metadata": open(args.idp_metadata, encoding="utf-8").read(),
         "request": {"id": request_id, "binding": request["binding"], "xml": request_xml},
         "answer": {"SAMLResponse": answer["fields"]["SAMLResponse"], "RelayState": answer["fields"].get("RelayState")},
