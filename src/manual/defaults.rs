@@ -12,6 +12,19 @@
 //! | at most 16 trusted keys per provider | each is tried: a bound on work for anybody who sends a message |
 //! | certificates are containers of keys: expired, not yet valid, self-signed ones work, and are reported | trust comes from configuration or metadata, not from a certification authority. Most outages of SAML logins are an expired certificate that changed nothing about the key |
 //!
+//! # Encryption
+//!
+//! | default | why |
+//! |---|---|
+//! | AES-GCM is opened wherever it stands | its tag covers the ciphertext: nobody altered it but who has the key. That says nothing about who wrote it; only a signature does |
+//! | AES-CBC is opened only under a signature that verified before: the Response's, for a NameID or an attribute also the Assertion's | CBC lets whoever alters the ciphertext ask us, answer by answer, what it says. Entra ID and AD FS encrypt by CBC and sign the assertion only, unless told to sign the Response too |
+//! | keys come by RSA-OAEP, any pair of hashes, SHA-1 among them | OAEP does not lean on collisions, and `rsa-oaep-mgf1p` means SHA-1 for most products |
+//! | no RSA 1.5 | Bleichenbacher's attack. Where it is allowed, a key that does not unwrap is replaced by a random one, in constant time |
+//! | no Triple DES | blocks of 64 bits |
+//! | no decryption key below 2048 bits | as for signing keys; the same relaxation names both |
+//! | every decryption key is tried | a new key can be published while the old one is still used |
+//! | decryption proves nothing | anybody can encrypt to a published key. A decrypted assertion counts under its own signature, or under that of the Response that carried it |
+//!
 //! # Time
 //!
 //! | default | why |

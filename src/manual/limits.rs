@@ -24,6 +24,11 @@
 //! |---|---|---|
 //! | trusted signing keys of one identity provider | 16 | each is tried for a signature; a roll-over needs two |
 //! | signatures of one login | 2 | the Response's and the Assertion's; nothing else is looked at |
+//! | private-key operations of one message | 32 (`decrypt-too-many-keys`) | EncryptedKeys times our keys, asked before the first of them; two levels in a rollover stay below ten |
+//! | EncryptedKeys of one encrypted element | 32 (`decrypt-too-many-keys`) | real ones have one per recipient, two at most |
+//! | a wrapped key, and the label of RSA-OAEP | 1 KiB each (`decrypt-shape`) | the ciphertext of RSA 8192 |
+//! | levels of encryption | 2 | a NameID inside an assertion |
+//! | a decryption key under a password | 10,000,000 iterations of PBKDF2, 64 MiB and 16 passes of scrypt (`private-key-cost`) | far above what tools write; the file is ours, and may still be the wrong one |
 //! | References of one signature | 1 | with two, "which one did I verify" has no safe answer |
 //! | a canonical form | 4 times the document and 16 KiB (`c14n-too-large`) | escaping and repeated declarations lengthen it; no genuine document comes near |
 //! | an RSA key | 8,192 bits (`huge-rsa-refused`) | verification gets slower with the square of its length |

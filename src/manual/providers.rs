@@ -20,11 +20,14 @@
 //!   has no such attribute. Beyond 150 groups there is no group attribute but a link.
 //! - An audience that begins with `spn:` means that the application's identifier was entered as a bare id.
 //! - AADSTS75011 means that a `RequestedAuthnContext` was sent that the user's way of signing in does not meet: do not ask for one.
+//! - Token encryption is AES-256-CBC: choose *Sign SAML response and assertion* with it.
 //!
 //! # AD FS
 //!
 //! - The relying party trust has a signature algorithm setting; SHA-256 is what works here.
 //! - `InvalidNameIDPolicy` means that no claim rule issues the format that was asked for. By default we ask for none.
+//! - Where our metadata has an encryption certificate it encrypts by AES-256-CBC: `Set-AdfsRelyingPartyTrust -SamlResponseSignature
+//!   MessageAndAssertion` lets the Response's signature cover that.
 //! - A `Responder` status without detail has its reason in the AD FS event log only.
 //!
 //! # Okta
@@ -47,7 +50,9 @@
 //!
 //! - Attribute names are `urn:oid:…` URIs; friendly names are for people and are never matched.
 //! - A transient NameID is another one at every login. Link accounts by `subject-id` or `pairwise-id` there.
-//! - Shibboleth encrypts assertions where our metadata has an encryption key; ours has none while encryption is not built.
+//! - Shibboleth encrypts assertions where our metadata has an encryption key (`ServiceProviderBuilder::encryption_certificate`), by
+//!   AES-GCM since version 4.
+//! - SimpleSAMLphp encrypts NameIDs by AES-128-CBC: they are opened under the signature of the Assertion or the Response.
 //!
 //! # When it does not work
 //!
@@ -57,5 +62,7 @@
 //! | `signature-wrong-key` | the provider rotated its key: fetch the metadata again |
 //! | `audience-mismatch` | entity id: a trailing slash, http for https, letter case, `spn:` |
 //! | `destination-mismatch`, `recipient-mismatch` | the ACS URL entered there is not the one configured here; a proxy between is not the reason, since the HTTP request is not looked at |
+//! | `decrypt-failed` | the provider has an older or another encryption certificate of ours |
+//! | `decrypt-unauthenticated-cbc` | only the assertion is signed, inside: Entra ID *Sign SAML response and assertion*, AD FS `-SamlResponseSignature MessageAndAssertion`, Okta *Response: Signed* |
 //! | `pending-missing` | the cookie did not come back: see [`state`](super::state#the-cookie) |
 //! | `conditions-window`, `confirmation-window` | clocks: the error shows both times and the skew |

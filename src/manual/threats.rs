@@ -34,6 +34,16 @@
 //!
 //! **Tenants that impersonate each other.** Keys are those of the provider that the *app* chose; see [`state`](super::state#tenants).
 //!
+//! **Oracles.** Where a ciphertext is not authenticated, what we answer must not say how far its decryption came. Key, padding, tag and, with
+//! unauthenticated CBC allowed, everything after them end in one error with one text, and a report that has nothing more. What is claimed:
+//! RSA runs blinded and in constant time as AWS-LC says of it; the replacement of an RSA 1.5 key branches on nothing secret. What is *not*
+//! claimed: that the time of a whole login is independent of the plaintext. It is not, since only what opened is parsed; that is why CBC
+//! counts under a signature only, and why its relaxation is called dangerous.
+//!
+//! **Plaintext in another's clothes.** Plaintext is put in the place of its ciphertext and parsed again with every check; it must be the one
+//! element that belongs there. What is signed outside is opened in the signed octets, so that no unsigned namespace declaration gives a
+//! meaning to a prefix inside.
+//!
 //! **Cost.** Everything before the signature check is linear in the input and bounded by limits: bytes, depth, elements, attributes,
 //! namespace declarations, in-scope declarations, keys tried. Digests are compared before signatures.
 //!
