@@ -257,6 +257,29 @@ fn encrypted_answers_with_the_keys_and_relaxations_of_the_case() {
     relaxed("small-rsa", "config-small-decryption-key", encrypted_case(small, Sign::Both, |_| ()));
 }
 
+/// IIP-ALG05: this door says no more than the others do about a ciphertext that nothing authenticates.
+#[test]
+fn every_flipped_byte_of_unauthenticated_cbc_has_one_verdict() {
+    let key = TestIdp::new("https://keys.example.com").unwrap().private_key().unwrap();
+    let cbc = |style: &mut Encryption| style.content = "http://www.w3.org/2001/04/xmlenc#aes128-cbc".to_owned();
+    let mut case = encrypted_case(&key, Sign::Assertion, cbc);
+    case["allow"] = json!(["unauthenticated-cbc"]);
+    assert_eq!(code(&case), "accept");
+    let xml = case["message"]["xml"].as_str().unwrap().to_owned();
+    let start = xml.rfind("<xenc:CipherValue>").unwrap() + "<xenc:CipherValue>".len();
+    let end = start + xml[start..].find('<').unwrap();
+    let ciphertext = STANDARD.decode(&xml[start..end]).unwrap();
+    let mut verdicts = std::collections::BTreeSet::new();
+    for at in 0..ciphertext.len() {
+        let mut altered = ciphertext.clone();
+        altered[at] ^= 0x01;
+        case["message"]["xml"] = json!([&xml[..start], &STANDARD.encode(altered), &xml[end..]].concat());
+        verdicts.insert(judged(&case).to_string());
+    }
+    assert_eq!(verdicts.len(), 1, "{verdicts:#?}");
+    assert!(verdicts.first().unwrap().contains("decrypt-failed"), "{verdicts:?}");
+}
+
 #[test]
 fn a_line_that_is_no_case_is_an_error_with_its_id() {
     let idp = idp();
