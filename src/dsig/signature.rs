@@ -108,9 +108,6 @@ impl<'d> Gate<'d, '_> {
         if signed_info.contains_comment() {
             return Err(self.shape("SignedInfo", "a comment", "none"));
         }
-        if signed_info.span().len() > MAX_SIGNED_INFO {
-            return Err(self.shape("SignedInfo", "more than 16 KB", "about 1 KB"));
-        }
         let parts = self.element_only(signed_info, "SignedInfo")?;
         // One Reference, to the signature's own parent (core 5.4.2). With two, "which one did I verify?" has no safe
         // answer; that question is every signature-wrapping CVE.
@@ -131,6 +128,9 @@ impl<'d> Gate<'d, '_> {
             SignatureAlgorithm::from_uri(uri).ok_or_else(|| self.unknown("signature", uri, SUPPORTED_SIGNATURES))?;
         let (reference_c14n, digest_algorithm, digest_value) = self.reference(reference)?;
         let signature_value = self.base64(signature_value, "SignatureValue", MAX_SIGNATURE_BYTES)?;
+        if signed_info.span().len() > MAX_SIGNED_INFO {
+            return Err(self.shape("SignedInfo", "more than 16 KB", "about 1 KB"));
+        }
         Ok(Signature {
             signed: self.signed,
             element,
