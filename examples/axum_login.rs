@@ -39,6 +39,8 @@ type Fields = HashMap<String, String>;
 
 /// What lives as long as the application. All of it is parsed once, at start.
 pub(crate) struct App {
+    /// What browsers know us by. It comes from the command line, never from a request.
+    base_url: String,
     sp: ServiceProvider,
     idp: IdentityProvider,
     /// Seal pending logins in cookies. Made at start here; a real application keeps them with its other secrets.
@@ -118,7 +120,9 @@ async fn metadata(State(app): State<Arc<App>>) -> Response {
 async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     match app.sessions.find(&headers) {
         Some(identity) => page::signed_in(&identity).into_response(),
-        None => page::nobody(app.idp.display_name().unwrap_or(app.idp.entity_id().as_str())).into_response(),
+        None => {
+            page::nobody(app.idp.display_name().unwrap_or(app.idp.entity_id().as_str()), &app.base_url).into_response()
+        }
     }
 }
 
@@ -141,7 +145,7 @@ impl App {
             }
         };
         let (keys, seen) = (SealKeys::ephemeral()?, ReplayCache::default());
-        Ok(Self { sp, idp, keys, seen, sessions: Sessions::default(), login_page })
+        Ok(Self { base_url: base_url.to_owned(), sp, idp, keys, seen, sessions: Sessions::default(), login_page })
     }
 }
 
@@ -171,7 +175,8 @@ async fn run() -> Result<(), Box<dyn StdError>> {
         return Ok(());
     }
     let idp_metadata = options.idp_metadata.as_ref().map(std::fs::read).transpose()?;
-    let listener = tokio::net::TcpListener::bind(options.listen).await?;
+    let listener = tokio::net::TcpListener::bind(options.listen);
+    let listener = listener.await.map_err(|error| format!("--listen {}: {error}", options.listen))?;
     let base_url = options.base_url(listener.local_addr()?);
     if idp_metadata.is_none() {
         options::on_loopback_only(&base_url, listener.local_addr()?)?;

@@ -18,7 +18,10 @@ const REFUSED: &str = "You could not be signed in";
 #[test]
 fn a_login_from_the_first_page_to_the_identity() {
     let mut browser = Browser::new(start());
-    assert!(browser.get("/").body.contains("Nobody is signed in"));
+    let nobody = browser.get("/").body;
+    assert!(nobody.contains("Nobody is signed in"));
+    // Also for a browser that came by another name of this machine: the cookie must be where the answer arrives.
+    assert!(nobody.contains(&format!("href=\"http://{}/saml/login?to=/\"", browser.address)), "{nobody}");
     let form = browser.answer_for("alice", "/?page=7");
     let pending = browser.cookies.keys().find(|name| name.starts_with("__Host-saml-")).cloned().unwrap();
 
