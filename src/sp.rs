@@ -105,7 +105,7 @@ impl ServiceProvider {
         self.settings.acs_url.as_str()
     }
 
-    /// The metadata document to give to identity providers.
+    /// The metadata document to give to identity providers. It lists every ACS URL, the default one first.
     #[must_use]
     pub fn metadata(&self) -> ServiceProviderMetadata {
         let mut metadata = SpMetadata::new(self.settings.entity_id.clone(), self.settings.acs_url.clone());
@@ -130,7 +130,11 @@ impl ServiceProvider {
     /// Begins a login with this identity provider.
     ///
     /// # Errors
-    /// `metadata-expired`; a missing or insecure endpoint; an option that does not fit (see [`LoginOptions`]).
+    /// The identity provider cannot be asked: `metadata-expired`; `metadata-no-sso-endpoint` or `idp-http-endpoint`
+    /// where no endpoint of the binding can be used, `config-no-endpoint` for a binding that is neither Redirect nor POST.
+    ///
+    /// An option does not fit: `config-unknown-acs`, `config-too-long` for the tag, `config-authn-context`,
+    /// `config-extension`, `config-unwritable`. And `config-no-randomness`.
     pub fn begin_login_with(&self, idp: &IdentityProvider, options: &LoginOptions) -> Result<LoginRequest, Error> {
         begin::begin(&self.settings, idp, options, self.clock.now())
     }
@@ -152,7 +156,8 @@ impl ServiceProvider {
         accept::accept(&self.settings, idp, posted, expect, self.clock.now())
     }
 
-    /// As [`accept`](Self::accept), and where it fails every check's outcome comes with the error.
+    /// As [`accept`](Self::accept), and where it fails every check's outcome comes with the error. What could not be read
+    /// or verified was not checked: [`Report::stopped_before_checks`] says why.
     ///
     /// # Errors
     /// The same, boxed with a [`Report`].
@@ -259,13 +264,17 @@ pub struct ServiceProviderBuilder {
 }
 
 impl ServiceProviderBuilder {
-    /// A further ACS URL, for example one per tenant.
+    /// Adds a further ACS URL, which [`LoginOptions::acs_url`] can ask for. The one given to
+    /// [`builder`](ServiceProvider::builder) stays the default.
+    ///
+    /// All of them stand in the metadata that every identity provider gets. For one per tenant, where tenants come and
+    /// go and need not know of one another, build a service provider per tenant, with the same entityID.
     pub fn acs_url(mut self, url: impl Into<String>) -> Self {
         self.acs_urls.push(url.into());
         self
     }
 
-    /// The difference of clocks that is granted, at most ten minutes; by default three (IIP-G01).
+    /// The difference of clocks that is granted, at most ten minutes; by default three (the SAML implementation profile asks for three to five, IIP-G01).
     pub fn skew(mut self, skew: Duration) -> Self {
         self.skew = skew;
         self

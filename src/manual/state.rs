@@ -2,7 +2,7 @@
 //!
 //! # The pending login
 //!
-//! [`begin_login`](crate::ServiceProvider::begin_login) returns a [`PendingLogin`](crate::PendingLogin) beside the message: the request's id, the identity provider, our assertion consumer service,
+//! [`begin_login`](crate::ServiceProvider::begin_login) returns a [`PendingLogin`](crate::PendingLogin) beside the message: the request's id, the identity provider and the keys it signs with, our assertion consumer service,
 //! what was asked, when, the return path, and a tag of the app's own. `accept` takes it back **by value**: one answer per request. It
 //! expires, after 60 minutes by default (`pending-expired`): long enough for a second factor and a forgotten password, short enough that
 //! a stolen cookie is soon worthless.
@@ -86,9 +86,47 @@
 //! - Choose the provider by **your** tenant: an assertion consumer service URL per tenant, or the tag inside the pending login. Never by
 //!   looking up the message's Issuer.
 //! - Choose once. Where the URL chose the provider, the pending login must be of the same tenant: compare its tag before `accept`.
-//!   Otherwise an administrator who registered another tenant's entity id begins a login there, posts an answer signed by the key of
-//!   his own tenant to his own tenant's URL, and the login comes back with the other tenant's tag.
+//!   Otherwise a login that began at one tenant ends at another where both have registered the same provider.
 //! - Keep accounts per tenant: the key is (tenant, [`Identity::subject_key`](crate::Identity::subject_key)).
-//! - `accept` refuses with `wrong-idp` a pending login that was begun for another entity id. It cannot tell two providers of one
-//!   entity id apart; that is what the rules above are for.
+//! - Behind these rules, `accept` refuses a pending login that was begun for another entity id (`wrong-idp`), and takes only signatures
+//!   by keys that were trusted when the login began and still are (`idp-keys-changed` where there is none). An unsolicited answer has no
+//!   pending login: for it, the choice by tenant is all there is.
 //! - One service provider entity id per tenant is not needed; one per virtual host with sessions of its own is.
+//!
+//! With a URL per tenant, each tenant has a service provider value of its own, under one entity id. It is cheap, it can be made when the tenant
+//! is, and its metadata names no other tenant's URL:
+//!
+//! ```
+//! use saml_sp::{
+//!     Accepted, Error, Expect, IdentityProvider, LoginOptions, LoginRequest, Outbound, PostedResponse, SealKeys, ServiceProvider,
+//! };
+//!
+//! struct Tenant {
+//!     name: String,
+//!     sp: ServiceProvider,
+//!     idp: IdentityProvider,
+//! }
+//!
+//! fn tenant(name: &str, idp: IdentityProvider) -> Result<Tenant, Error> {
+//!     let acs_url = format!("https://app.example.com/{name}/saml/acs");
+//!     Ok(Tenant { name: name.to_owned(), sp: ServiceProvider::builder("https://app.example.com/saml", acs_url).build()?, idp })
+//! }
+//!
+//! /// Where to send the browser, and the `Set-Cookie` to send along.
+//! fn begin(tenant: &Tenant, keys: &SealKeys) -> Result<(Outbound, String), Error> {
+//!     let options = LoginOptions::new().tag(&tenant.name);
+//!     let LoginRequest { send, pending } = tenant.sp.begin_login_with(&tenant.idp, &options)?;
+//!     Ok((send, pending.cookie(keys)?))
+//! }
+//!
+//! /// At the tenant's own URL. What comes out waits for the replay record.
+//! fn take(
+//!     tenant: &Tenant, keys: &SealKeys, cookies: Option<&str>, posted: &PostedResponse<'_>,
+//! ) -> Result<Accepted, Box<dyn std::error::Error>> {
+//!     let pending = tenant.sp.pending_from_cookies(keys, cookies, posted)?;
+//!     if pending.tag() != Some(&tenant.name) {
+//!         return Err(format!("a login of {:?} came to the URL of {:?}", pending.tag(), tenant.name).into());
+//!     }
+//!     Ok(tenant.sp.accept(&tenant.idp, posted, Expect::AnswerTo(pending))?)
+//! }
+//! ```
