@@ -240,8 +240,10 @@ impl Rejection {
                 "Let the user start again; raise the lifetime of pending logins if they need longer to sign in."
             }
             Self::PendingMissing { .. } => {
-                "The browser brought no state: a cookie without SameSite=None is not sent on the identity provider's \
-                 cross-site POST. Let the user start again. Never fall back to Expect::Unsolicited."
+                "Let the user start again: the back button or a reload sends an answer whose login is used up. If it \
+                 happens to everybody, the cookie does not come back: without SameSite=None it is not sent on the \
+                 identity provider's cross-site POST, and it belongs to the one host name under which the login began. \
+                 Never fall back to Expect::Unsolicited."
             }
             Self::PendingForged => {
                 "Let the user start again. If it happens to everybody, the nodes do not share their seal keys."
