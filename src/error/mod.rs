@@ -14,7 +14,7 @@ use crate::text::whose::Whose;
 use crate::xml::XmlError;
 use crate::xmlenc::DecryptError;
 
-/// Everything that can go wrong, by the room in which it went wrong.
+/// Everything that can go wrong, by the kind of work in which it went wrong.
 ///
 /// For each error there is a stable [`code`](Self::code) for programs, a `Display` with both sides of the comparison
 /// for the log, a [`hint`](Self::hint) for the operator, and [`whose`](Self::whose) says who can put it right. The

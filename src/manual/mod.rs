@@ -10,6 +10,10 @@
 //! | [`providers`] | What do I set at Entra ID, Okta, Google, Keycloak, AD FS, …? |
 //! | [`threats`] | Who attacks a service provider, and what stops them here? |
 //! | [`other_peoples_bugs`] | Which published vulnerabilities shaped this library? |
+//!
+//! Throughout the documentation, *core*, *bindings*, *profiles* and *metadata* with a number are sections of the four OASIS standards of
+//! SAML 2.0. IIP with a number is a requirement of Kantara's "SAML V2.0 Implementation Profile for Federation Interoperability", SDP one of
+//! its "SAML V2.0 Deployment Profile for Federation Interoperability".
 
 pub mod checks;
 pub mod defaults;
