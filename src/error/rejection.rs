@@ -326,7 +326,12 @@ impl Rejection {
     #[must_use]
     pub fn whose(&self) -> Whose {
         match self {
-            Self::PendingExpired { .. } | Self::SessionExpired { .. } | Self::SubjectMismatch => Whose::User,
+            // The back button, a reload and two tabs are far more often the reason than an attack is.
+            Self::PendingExpired { .. }
+            | Self::InResponseToMismatch { .. }
+            | Self::Replayed
+            | Self::SessionExpired { .. }
+            | Self::SubjectMismatch => Whose::User,
             Self::PendingMissing { .. }
             | Self::WrongIdp { .. }
             | Self::IdpKeysChanged { .. }
@@ -334,7 +339,7 @@ impl Rejection {
             | Self::InResponseToUnexpected { .. }
             | Self::ReplayRecordFull { .. } => Whose::Application,
             Self::IssuerMismatch { .. } | Self::AssertionIssuerMismatch { .. } => Whose::ServiceProvider,
-            Self::PendingForged | Self::InResponseToMismatch { .. } | Self::Replayed => Whose::Attack,
+            Self::PendingForged => Whose::Attack,
             _ => Whose::IdentityProvider,
         }
     }

@@ -130,7 +130,7 @@ fn prof_4_1_4_3_confirmation_in_response_to_is_our_request() {
                 only(answer).in_response_to = Some(found.to_owned());
             });
             let shows = ["SubjectConfirmation", &format!("{found:?}"), "we asked \"_"];
-            rejects(outcome, "confirmation-in-response-to", "in-response-to-mismatch", Whose::Attack, &shows);
+            rejects(outcome, "confirmation-in-response-to", "in-response-to-mismatch", Whose::User, &shows);
         }
     }
 }

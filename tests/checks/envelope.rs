@@ -136,7 +136,7 @@ fn core_3_2_2_b_in_response_to_is_our_request() {
                 answer.in_response_to = Some(found.to_owned());
             });
             let shows = ["Response", &format!("{found:?}"), "we asked \"_"];
-            rejects(outcome, "in-response-to", "in-response-to-mismatch", Whose::Attack, &shows);
+            rejects(outcome, "in-response-to", "in-response-to-mismatch", Whose::User, &shows);
         }
         // Absent is fine where the confirmation, which is signed, has it.
         accepts(World::new().answered(|answer| {
@@ -211,7 +211,7 @@ fn failure_for_another_request_is_not_ours() {
     let mut failure = world.test_idp.failure(&request, [RESPONDER]);
     failure.in_response_to = Some("_another".to_owned());
     let outcome = world.take(&world.test_idp.sign(&failure).unwrap(), Expect::AnswerTo(pending));
-    rejects(outcome, "in-response-to", "in-response-to-mismatch", Whose::Attack, &["_another"]);
+    rejects(outcome, "in-response-to", "in-response-to-mismatch", Whose::User, &["_another"]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ fn accepted(change: impl FnOnce(&mut Answer)) -> Accepted {
 #[test]
 fn replayed_assertion_signs_nobody_in() {
     let error = accepted(|_| ()).confirm(Seen::Before).unwrap_err();
-    is_error(&error, "replayed", Whose::Attack, &["presented before"]);
+    is_error(&error, "replayed", Whose::User, &["presented before"]);
 }
 
 #[test]
@@ -169,8 +169,8 @@ fn two_nodes_with_one_replay_record() {
         node.accept(&world.idp, &posted, Expect::AnswerTo(pending)).unwrap().confirm_with(record)
     };
     assert!(login(&node_1, &shared).is_ok());
-    is_error(&login(&node_2, &shared).unwrap_err(), "replayed", Whose::Attack, &[]);
-    is_error(&login(&node_1, &shared).unwrap_err(), "replayed", Whose::Attack, &[]);
+    is_error(&login(&node_2, &shared).unwrap_err(), "replayed", Whose::User, &[]);
+    is_error(&login(&node_1, &shared).unwrap_err(), "replayed", Whose::User, &[]);
     // Each with its own record would have let it in: the reason for one.
     assert!(login(&node_2, &ReplayCache::default()).is_ok());
 }
