@@ -245,12 +245,38 @@ fn rebinding_an_outer_prefix_gives_no_other_identity() {
             [" xmlns:xsi=\"urn:evil\"", " xmlns:xs=\"urn:evil\"", " xmlns:ds=\"urn:evil\"", " xmlns:x=\"urn:evil\""]
         {
             let altered = xml.replacen("<samlp:Response", &format!("<samlp:Response{evil}"), 1);
-            if let Ok(accepted) = world.accept_xml(&sp, &altered) {
-                let identity = accepted.confirm(Seen::FirstTime).unwrap().identity;
-                assert_eq!(identity.name_id().unwrap().value, "alice");
-                assert_eq!(identity.attribute("mail"), Some("alice@example.com"));
-            }
+            let identity = world.accept_xml(&sp, &altered).unwrap().confirm(Seen::FirstTime).unwrap().identity;
+            assert_eq!(identity.name_id().unwrap().value, "alice");
+            assert_eq!(identity.attribute("mail"), Some("alice@example.com"));
         }
+    }
+}
+
+/// The one prefix whose meaning is restored: `xsi`, where the received document binds it to the XML Schema instance
+/// namespace at that place. An unsigned binding to anything else gives it no meaning.
+#[test]
+fn plaintext_that_leans_on_xsi_from_outside_the_signed_octets() {
+    const XSI: &str = " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    let mut answer = world.answer(Sign::Nothing, Encrypted::Assertion, |_| {});
+    let mut encryption = answer.encryption.pop().unwrap();
+    let plain = world.test_idp.sign(&answer).unwrap();
+    let (start, end) = (plain.find("<saml:Assertion").unwrap(), plain.find("</samlp:Response>").unwrap());
+    assert!(plain[start..end].contains(XSI) && plain[start..end].contains("xsi:type"));
+    encryption.plaintext = Some(plain[start..end].replace(XSI, "").into_bytes());
+    answer.encryption.push(encryption);
+    answer.sign = Sign::Response;
+    let signed = world.test_idp.sign(&answer).unwrap();
+    // An unused declaration leaves the exclusive octets, and so the signature, as they are.
+    let bound = |declaration: &str| signed.replacen("<samlp:Response", &format!("<samlp:Response{declaration}"), 1);
+    let identity = world.accept_xml(&sp, &bound(XSI)).unwrap().confirm(Seen::FirstTime).unwrap().identity;
+    assert_eq!(identity.attribute("mail"), Some("alice@example.com"));
+    for other in ["", " xmlns:xsi=\"urn:evil\""] {
+        assert!(
+            world.accept_xml(&sp, &bound(other)).is_err_and(|error| error.code() == "decrypt-content"),
+            "{other:?}"
+        );
     }
 }
 

@@ -22,19 +22,18 @@ use crate::text::whitespace;
 /// ([`IdentityProvider::manual`]). Either way it has at least one signing key: one without cannot be made. Everything in it was
 /// parsed once; a clone is a reference.
 ///
-/// ```no_run
+/// ```
 /// use saml_sp::{IdentityProvider, Metadata, MetadataTrust};
 ///
-/// # fn current() -> IdentityProvider { unimplemented!() }
-/// // A refresh: look at what changes before the new one takes the old one's place.
-/// let old: IdentityProvider = current();
-/// let new = Metadata::read(&std::fs::read("idp-metadata.xml")?, MetadataTrust::Transport)?
-///     .identity_provider(old.entity_id())?;
-/// let changes = old.diff(&new)?;
-/// if !changes.is_empty() {
-///     eprintln!("{}: {changes}", old.entity_id());
+/// /// A refresh: look at what changes before the new one takes the old one's place.
+/// fn refresh(old: &IdentityProvider, metadata: &[u8]) -> Result<IdentityProvider, saml_sp::Error> {
+///     let new = Metadata::read(metadata, MetadataTrust::Transport)?.identity_provider(old.entity_id())?;
+///     let changes = old.diff(&new)?;
+///     if !changes.is_empty() {
+///         eprintln!("{}: {changes}", old.entity_id());
+///     }
+///     Ok(new)
 /// }
-/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
 pub struct IdentityProvider(Arc<Parts>);
