@@ -31,7 +31,7 @@ use saml_sp::{
     PostedResponse, ReplayCache, ReturnTo, SealKeys, ServiceProvider,
 };
 
-use options::{Encryption, Options};
+use options::{Keys, Options};
 use sessions::Sessions;
 use test_idp::LoginPage;
 
@@ -149,9 +149,9 @@ impl App {
     }
 }
 
-pub(crate) fn service_provider(base_url: &str, encryption: &Encryption) -> Result<ServiceProvider, Box<dyn StdError>> {
+pub(crate) fn service_provider(base_url: &str, keys: &Keys) -> Result<ServiceProvider, Box<dyn StdError>> {
     let builder = ServiceProvider::builder(format!("{base_url}/saml"), format!("{base_url}/saml/acs"));
-    Ok(encryption.set(builder)?.build()?)
+    Ok(keys.set(builder)?.build()?)
 }
 
 pub(crate) fn router(app: App) -> Router {
@@ -170,7 +170,7 @@ pub(crate) fn router(app: App) -> Router {
 async fn run() -> Result<(), Box<dyn StdError>> {
     let options = Options::read(std::env::args().skip(1))?;
     if options.print_sp_metadata {
-        let sp = service_provider(&options.base_url(options.listen), &options.encryption)?;
+        let sp = service_provider(&options.base_url(options.listen), &options.keys)?;
         println!("{}", sp.metadata().to_xml()?);
         return Ok(());
     }
@@ -181,7 +181,7 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     if idp_metadata.is_none() {
         options::on_loopback_only(&base_url, listener.local_addr()?)?;
     }
-    let sp = service_provider(&base_url, &options.encryption)?;
+    let sp = service_provider(&base_url, &options.keys)?;
     let app = App::new(sp, &base_url, idp_metadata.as_deref())?;
     println!("ready {base_url}");
     axum::serve(listener, router(app)).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::crypto::{AlgorithmPolicy, Certificate, DecryptionKey};
+use crate::crypto::{AlgorithmPolicy, Credential, Decryption, DecryptionKey, KeyState};
 use crate::dsig::Engine;
 use crate::error::{ConfigError, Error, Rejection};
 use crate::limits::Limits;
@@ -85,7 +85,7 @@ impl ServiceProvider {
             algorithms: AlgorithmPolicy::default(),
             engine: Engine::default(),
             decryption_keys: Vec::new(),
-            encryption_certificates: Vec::new(),
+            credentials: Vec::new(),
             decryption: xmlenc::Policy::default(),
             clock: Clock::default(),
             allow_missing_audience: false,
@@ -113,9 +113,7 @@ impl ServiceProvider {
         metadata.assertion_consumers.1 = further
             .map(|(location, index)| AssertionConsumer { location: location.clone(), index, is_default: None })
             .collect();
-        let certificates = self.settings.encryption_certificates.iter().cloned();
-        metadata.keys =
-            certificates.map(|certificate| PublishedKey { purpose: KeyPurpose::Encryption, certificate }).collect();
+        metadata.keys = published_keys(&self.settings.credentials);
         ServiceProviderMetadata(metadata)
     }
 
@@ -256,7 +254,7 @@ pub struct ServiceProviderBuilder {
     algorithms: AlgorithmPolicy,
     engine: Engine,
     decryption_keys: Vec<Arc<DecryptionKey>>,
-    encryption_certificates: Vec<Certificate>,
+    credentials: Vec<Credential>,
     decryption: xmlenc::Policy,
     clock: Clock,
     allow_missing_audience: bool,
@@ -304,23 +302,22 @@ impl ServiceProviderBuilder {
         self
     }
 
-    /// A private key that opens what identity providers encrypt to us. Any number of them; each is tried, so that a
-    /// new one can be published while the old one is still in use (IIP-SP08).
+    /// A certificate of ours and its private keys, to sign requests with or to open what is encrypted to us. Any
+    /// number of them, of which at most one is active and signs; see [`KeyState`].
     ///
-    /// AES-GCM is taken always, AES-CBC only where a verified signature covers the ciphertext, keys by RSA-OAEP.
-    /// `build` refuses a key below 2048 bits.
-    pub fn decryption_key(mut self, key: DecryptionKey) -> Self {
-        self.decryption_keys.push(Arc::new(key));
+    /// Of encrypted messages AES-GCM is taken always, AES-CBC only where a verified signature covers the ciphertext,
+    /// keys by RSA-OAEP.
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.credentials.push(credential);
         self
     }
 
-    /// The certificate of a decryption key, to be published in our metadata: identity providers encrypt to its key,
-    /// and many begin to encrypt by finding one there.
+    /// A private key that opens what identity providers encrypt to us, and that stands in no metadata: its certificate
+    /// was handed over in another way. Any number of them; each is tried (IIP-SP08).
     ///
-    /// `build` refuses a certificate for which there is no decryption key. The other way round is fine: of two keys
-    /// in a rollover both open, and the metadata names the one to use from now on.
-    pub fn encryption_certificate(mut self, certificate: Certificate) -> Self {
-        self.encryption_certificates.push(certificate);
+    /// `build` refuses a key below 2048 bits.
+    pub fn decryption_key(mut self, key: DecryptionKey) -> Self {
+        self.decryption_keys.push(Arc::new(key));
         self
     }
 
@@ -406,9 +403,11 @@ impl ServiceProviderBuilder {
     /// Checks everything and parses it once.
     ///
     /// # Errors
-    /// [`Error::Config`]: an entityID or a URL that is none, a span of time out of range, a decryption key that is too
-    /// short, a certificate without its decryption key.
+    /// [`Error::Config`]: an entityID or a URL that is none, a span of time out of range; keys that do not fit: too short
+    /// to decrypt with, not the key of their certificate, two active ones that sign, or one that signs and decrypts where
+    /// RSA 1.5 is allowed.
     pub fn build(self) -> Result<ServiceProvider, Error> {
+        let decryption_keys = self.check_keys()?;
         let entity_id = EntityId::new(&self.entity_id)
             .map_err(|source| ConfigError::EntityId { found: Quoted::new(&self.entity_id), source })?;
         let mut locations = Vec::with_capacity(self.acs_urls.len());
@@ -425,17 +424,6 @@ impl ServiceProviderBuilder {
         if let Some(age) = self.max_assertion_age {
             range("maximum age of an assertion", age, Duration::seconds(1), Duration::days(3650))?;
         }
-        let least = self.algorithms.least_rsa_bits();
-        if let Some(small) = self.decryption_keys.iter().find(|key| key.bits() < least) {
-            return Err(ConfigError::SmallDecryptionKey { found: small.bits(), least }.into());
-        }
-        for certificate in &self.encryption_certificates {
-            let spki = certificate.key().spki_sha256();
-            if !self.decryption_keys.iter().any(|key| key.spki_sha256() == spki) {
-                let subject = Quoted::new(certificate.subject());
-                return Err(ConfigError::EncryptionCertificate { subject }.into());
-            }
-        }
         let settings = Settings {
             entity_id,
             acs_url,
@@ -446,14 +434,78 @@ impl ServiceProviderBuilder {
             limits: self.limits,
             algorithms: self.algorithms,
             engine: self.engine,
-            decryption_keys: self.decryption_keys,
-            encryption_certificates: self.encryption_certificates,
+            credentials: self.credentials,
+            decryption_keys,
             decryption: self.decryption,
             allow_missing_audience: self.allow_missing_audience,
             allow_missing_destination: self.allow_missing_destination,
         };
         Ok(ServiceProvider { settings: Arc::new(settings), clock: self.clock })
     }
+
+    /// Every key that opens messages here, once all of them fit.
+    fn check_keys(&self) -> Result<Vec<Arc<DecryptionKey>>, ConfigError> {
+        let mut keys = self.decryption_keys.clone();
+        let mut signs = false;
+        for Credential { certificate, state, signing, decryption } in &self.credentials {
+            let mismatch =
+                |purpose| ConfigError::CredentialKey { purpose, subject: Quoted::new(certificate.subject()) };
+            if let Some(signing) = signing {
+                let fits = signing.check(certificate).map_err(|source| ConfigError::SigningAlgorithm { source })?;
+                if !fits {
+                    return Err(mismatch("signing"));
+                }
+                if *state == KeyState::Active && std::mem::replace(&mut signs, true) {
+                    return Err(ConfigError::TwoSigningKeys { subject: Quoted::new(certificate.subject()) });
+                }
+            }
+            match decryption {
+                Some(Decryption::Here(key)) if key.spki_sha256() == certificate.key().spki_sha256() => {
+                    keys.push(Arc::clone(key));
+                }
+                Some(Decryption::Elsewhere) if certificate.key().rsa_bits().is_some() => {}
+                Some(_) => return Err(mismatch("decryption")),
+                None => {}
+            }
+        }
+        let least = self.algorithms.least_rsa_bits();
+        if let Some(small) = keys.iter().find(|key| key.bits() < least) {
+            return Err(ConfigError::SmallDecryptionKey { found: small.bits(), least });
+        }
+        if self.decryption.rsa_1_5 {
+            self.check_purposes_apart(&keys)?;
+        }
+        Ok(keys)
+    }
+
+    /// Whoever breaks RSA 1.5 gets the private operation of the key, and with it signatures in our name.
+    fn check_purposes_apart(&self, keys: &[Arc<DecryptionKey>]) -> Result<(), ConfigError> {
+        let decrypts = |fingerprint: [u8; 32]| {
+            let elsewhere = self.credentials.iter().filter(|credential| credential.decryption.is_some());
+            keys.iter().any(|key| key.spki_sha256() == fingerprint)
+                || elsewhere.into_iter().any(|credential| credential.certificate.key().spki_sha256() == fingerprint)
+        };
+        let mut signing = self.credentials.iter().filter(|credential| credential.signing.is_some());
+        match signing.find(|credential| decrypts(credential.certificate.key().spki_sha256())) {
+            Some(both) => Err(ConfigError::Rsa15KeySigns { subject: Quoted::new(both.certificate.subject()) }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What the table of [`KeyState`] says.
+fn published_keys(credentials: &[Credential]) -> Vec<PublishedKey> {
+    let purpose = |credential: &Credential| {
+        let encryption = credential.decryption.is_some() && credential.state == KeyState::Active;
+        match (credential.signing.is_some(), encryption) {
+            (true, true) => Some(KeyPurpose::Any),
+            (true, false) => Some(KeyPurpose::Signing),
+            (false, true) => Some(KeyPurpose::Encryption),
+            (false, false) => None,
+        }
+    };
+    let published = credentials.iter().filter_map(|credential| Some((purpose(credential)?, credential)));
+    published.map(|(purpose, key)| PublishedKey { purpose, certificate: key.certificate.clone() }).collect()
 }
 
 fn range(what: &'static str, found: Duration, least: Duration, most: Duration) -> Result<(), ConfigError> {

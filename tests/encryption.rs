@@ -5,8 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use saml_sp::testing::{Answer, Encrypted, Encryption, Sign, TestIdp};
 use saml_sp::{
-    Accepted, Certificate, DecryptionKey, Error, Expect, IdentityProvider, PostedResponse, Seen, ServiceProvider,
-    ServiceProviderBuilder,
+    Accepted, Certificate, Credential, DecryptionKey, Error, Expect, IdentityProvider, PostedResponse, Seen,
+    ServiceProvider, ServiceProviderBuilder,
 };
 
 const ACS: &str = "https://app.example.com/saml/acs";
@@ -209,15 +209,18 @@ fn the_certificate_to_encrypt_to_stands_in_our_metadata() {
     let holder = TestIdp::new("https://keys.example.com").unwrap();
     let certificate = || Certificate::from_pasted(holder.certificate()).unwrap().certificate;
     let key = DecryptionKey::from_pem(&holder.private_key().unwrap()).unwrap();
-    let sp = ServiceProvider::builder(SP, ACS).encryption_certificate(certificate());
-    let sp = sp.decryption_key(key).build().unwrap();
+    let sp = ServiceProvider::builder(SP, ACS).credential(Credential::active(certificate()).decryption(key));
+    let sp = sp.build().unwrap();
     let xml = sp.metadata().to_xml().unwrap();
     let published = format!("<ds:X509Certificate>{}</ds:X509Certificate>", holder.certificate());
     assert!(xml.contains("<md:KeyDescriptor use=\"encryption\">") && xml.contains(&published), "{xml}");
     // Nobody may encrypt to a key that we do not have.
     let world = World::new();
-    let error = world.builder().encryption_certificate(certificate()).build().unwrap_err();
-    assert_eq!(error.code(), "config-encryption-certificate");
+    let another = Credential::active(certificate()).decryption(DecryptionKey::from_pem(&world.pem).unwrap());
+    assert_eq!(world.builder().credential(another).build().unwrap_err().code(), "config-credential-key");
+    // A certificate without a key has no purpose, and is not published.
+    let without = world.builder().credential(Credential::active(certificate())).build().unwrap();
+    assert!(!without.metadata().to_xml().unwrap().contains("KeyDescriptor"));
     assert!(!world.builder().build().unwrap().metadata().to_xml().unwrap().contains("KeyDescriptor"));
 }
 

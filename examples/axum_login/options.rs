@@ -2,59 +2,77 @@
 
 use std::error::Error as StdError;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use saml_sp::{
-    Certificate, DecryptionKey, IdentityProvider, Location, Metadata, MetadataTrust, ServiceProviderBuilder,
+    Certificate, Credential, DecryptionKey, IdentityProvider, Location, Metadata, MetadataTrust,
+    ServiceProviderBuilder, SigningKey,
 };
 
 const USAGE: &str = "usage: axum_login [--listen 127.0.0.1:3000] [--base-url http://127.0.0.1:3000] [--idp-metadata FILE] \
+                     [--signing-key FILE --signing-certificate FILE] \
                      [--decryption-key FILE [--encryption-certificate FILE]] [--print-sp-metadata]";
 
 pub(crate) struct Options {
     pub(crate) listen: SocketAddr,
     base_url: Option<String>,
     pub(crate) idp_metadata: Option<PathBuf>,
-    pub(crate) encryption: Encryption,
+    pub(crate) keys: Keys,
     pub(crate) print_sp_metadata: bool,
 }
 
-/// Where encrypted answers are opened: the private key, and the certificate to publish in our metadata.
+/// Our keys, each a file with a private key and one with its certificate.
 #[derive(Default)]
-pub(crate) struct Encryption {
-    key: Option<PathBuf>,
-    certificate: Option<PathBuf>,
+pub(crate) struct Keys {
+    signing: Option<(PathBuf, PathBuf)>,
+    /// Without a certificate it opens answers and stands in no metadata.
+    decryption: Option<(PathBuf, Option<PathBuf>)>,
 }
 
-impl Encryption {
+impl Keys {
     pub(crate) fn set(&self, mut builder: ServiceProviderBuilder) -> Result<ServiceProviderBuilder, Box<dyn StdError>> {
-        if let Some(file) = &self.key {
-            builder = builder.decryption_key(DecryptionKey::from_pem(&std::fs::read_to_string(file)?)?);
+        if let Some((key, certificate)) = &self.signing {
+            let key = SigningKey::from_pem(&std::fs::read_to_string(key)?)?;
+            builder = builder.credential(active(certificate)?.signing(key));
         }
-        if let Some(file) = &self.certificate {
-            builder = builder.encryption_certificate(Certificate::from_pasted(std::fs::read(file)?)?.certificate);
+        if let Some((key, certificate)) = &self.decryption {
+            let key = DecryptionKey::from_pem(&std::fs::read_to_string(key)?)?;
+            builder = match certificate {
+                Some(certificate) => builder.credential(active(certificate)?.decryption(key)),
+                None => builder.decryption_key(key),
+            };
         }
         Ok(builder)
     }
 }
 
+fn active(certificate: &Path) -> Result<Credential, Box<dyn StdError>> {
+    Ok(Credential::active(Certificate::from_pasted(std::fs::read(certificate)?)?.certificate))
+}
+
 impl Options {
     pub(crate) fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, Box<dyn StdError>> {
         let listen = SocketAddr::from(([127, 0, 0, 1], 3000));
-        let encryption = Encryption::default();
-        let mut options = Self { listen, base_url: None, idp_metadata: None, encryption, print_sp_metadata: false };
+        let keys = Keys::default();
+        let mut options = Self { listen, base_url: None, idp_metadata: None, keys, print_sp_metadata: false };
+        let [mut signing_key, mut signing_certificate, mut decryption_key, mut encryption_certificate] =
+            [const { None }; 4];
         while let Some(name) = arguments.next() {
             let mut value = || arguments.next().ok_or_else(|| format!("{name} wants a value; {USAGE}"));
             match name.as_str() {
                 "--listen" => options.listen = value()?.parse().map_err(|reason| format!("--listen: {reason}"))?,
                 "--base-url" => options.base_url = Some(value()?.trim_end_matches('/').to_owned()),
                 "--idp-metadata" => options.idp_metadata = Some(value()?.into()),
-                "--decryption-key" => options.encryption.key = Some(value()?.into()),
-                "--encryption-certificate" => options.encryption.certificate = Some(value()?.into()),
+                "--signing-key" => signing_key = Some(value()?.into()),
+                "--signing-certificate" => signing_certificate = Some(value()?.into()),
+                "--decryption-key" => decryption_key = Some(value()?.into()),
+                "--encryption-certificate" => encryption_certificate = Some(value()?.into()),
                 "--print-sp-metadata" => options.print_sp_metadata = true,
                 _ => return Err(format!("{name} is no option; {USAGE}").into()),
             }
         }
+        options.keys.signing = signing_key.zip(signing_certificate);
+        options.keys.decryption = decryption_key.map(|key| (key, encryption_certificate));
         Ok(options)
     }
 

@@ -17,9 +17,9 @@ use super::content::ContentCipher;
 use super::digest::Digest;
 use super::key::{Curve, KeyType};
 use super::oaep::RsaKey;
+use super::provider::{CryptoProvider, KeyForm, PrivateKey, PublicKey, RsaDecryption};
 #[cfg(any(test, feature = "testing"))]
-use super::provider::RsaEncryption;
-use super::provider::{CryptoProvider, KeyForm, NewKey, PrivateKey, PublicKey, RsaDecryption};
+use super::provider::{NewKey, RsaEncryption};
 use super::spki::{RsaNumbers, Spki, pkcs8_of_rsa};
 
 /// AWS-LC through its own Rust interface.
@@ -28,6 +28,7 @@ pub(crate) const AWS_LC: CryptoProvider = CryptoProvider {
     public_key,
     private_key,
     traditional_private_key,
+    #[cfg(any(test, feature = "testing"))]
     generate,
     digest: |algorithm, octets| Digest::new(hash::digest(hash_of(algorithm), octets).as_ref()),
     seal,
@@ -119,6 +120,7 @@ fn traditional_private_key(der: &[u8]) -> Option<PrivateKey> {
     rsa().or_else(|| Curve::ALL.into_iter().find_map(ecdsa))
 }
 
+#[cfg(any(test, feature = "testing"))]
 fn generate(new: NewKey) -> Option<PrivateKey> {
     let rsa = |size| rsa::KeyPair::generate(size).ok().and_then(rsa_private);
     match new {
@@ -136,9 +138,11 @@ fn rsa_private(key: rsa::KeyPair) -> Option<PrivateKey> {
     let spki: PublicKeyX509Der<'_> = key.public_key().as_der().ok()?;
     let spki = spki.as_ref().to_vec();
     let key = std::sync::Arc::new(key);
+    #[cfg(any(test, feature = "testing"))]
     let exported = std::sync::Arc::clone(&key);
     Some(PrivateKey {
         spki,
+        #[cfg(any(test, feature = "testing"))]
         pkcs8: Box::new(move || {
             let der: Pkcs8V1Der<'_> = exported.as_der().ok()?;
             Some(der.as_ref().to_vec())
@@ -154,9 +158,11 @@ fn rsa_private(key: rsa::KeyPair) -> Option<PrivateKey> {
 fn ec_private(curve: Curve, key: EcdsaKeyPair) -> Option<PrivateKey> {
     let spki: PublicKeyX509Der<'_> = key.public_key().as_der().ok()?;
     let spki = spki.as_ref().to_vec();
+    #[cfg(any(test, feature = "testing"))]
     let pkcs8 = key.to_pkcs8v1().ok()?.as_ref().to_vec();
     Some(PrivateKey {
         spki,
+        #[cfg(any(test, feature = "testing"))]
         pkcs8: Box::new(move || Some(pkcs8.clone())),
         sign: Box::new(move |algorithm, octets| {
             let hash = ecdsa_hash(curve, algorithm, octets)?;
@@ -168,9 +174,11 @@ fn ec_private(curve: Curve, key: EcdsaKeyPair) -> Option<PrivateKey> {
 fn ed25519_private(key: Ed25519KeyPair) -> Option<PrivateKey> {
     let spki: PublicKeyX509Der<'_> = key.public_key().as_der().ok()?;
     let spki = spki.as_ref().to_vec();
+    #[cfg(any(test, feature = "testing"))]
     let pkcs8 = key.to_pkcs8v1().ok()?.as_ref().to_vec();
     Some(PrivateKey {
         spki,
+        #[cfg(any(test, feature = "testing"))]
         pkcs8: Box::new(move || Some(pkcs8.clone())),
         sign: Box::new(move |algorithm, octets| {
             (algorithm.family() == KeyFamily::Ed25519).then_some(())?;

@@ -8,6 +8,7 @@ pub(crate) mod algorithm;
 mod aws_lc;
 pub(crate) mod certificate;
 pub(crate) mod content;
+pub(crate) mod credential;
 pub(crate) mod decryption_key;
 mod der;
 pub(crate) mod digest;
@@ -18,7 +19,6 @@ pub(crate) mod policy;
 pub(crate) mod private_key;
 pub(crate) mod provider;
 pub(crate) mod random;
-#[cfg(any(test, feature = "testing"))]
 pub(crate) mod signing_key;
 mod spki;
 #[cfg(any(test, feature = "testing"))]
@@ -29,6 +29,7 @@ pub(crate) use certificate::{Certificate, CertificateError};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use content::encrypt;
 pub(crate) use content::{ContentCipher, ContentKey, decrypt};
+pub(crate) use credential::{Credential, Decryption, KeyState};
 pub(crate) use decryption_key::DecryptionKey;
 pub(crate) use digest::{constant_time_eq, digest, hex, sha256};
 pub(crate) use key::{Curve, VerifyingKey};

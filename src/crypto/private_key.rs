@@ -70,6 +70,14 @@ pub enum PrivateKeyError {
         /// What it is.
         found: KeyType,
     },
+    /// A key that is too short, or too long, to sign with.
+    #[error(
+        "a signing key has to be RSA of 2048 to 8192 bits, ECDSA on P-256, P-384 or P-521, or Ed25519, and this is {found}"
+    )]
+    NotForSigning {
+        /// What it is.
+        found: KeyType,
+    },
 }
 
 impl PrivateKeyError {
@@ -84,6 +92,7 @@ impl PrivateKeyError {
             Self::UnknownEncryption { .. } => "private-key-encryption",
             Self::TooCostly { .. } => "private-key-cost",
             Self::NotRsa { .. } => "private-key-not-rsa",
+            Self::NotForSigning { .. } => "private-key-not-for-signing",
         }
     }
 
@@ -92,7 +101,7 @@ impl PrivateKeyError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::NotPrivateKey => {
-                "give the file that begins with BEGIN PRIVATE KEY or BEGIN RSA PRIVATE KEY, whole; a certificate holds no private key"
+                "give the file that begins with BEGIN PRIVATE KEY, BEGIN RSA PRIVATE KEY or BEGIN EC PRIVATE KEY, whole; a certificate holds no private key"
             }
             Self::Encrypted => "give its password with from_encrypted_pem",
             Self::NotEncrypted => {
@@ -102,7 +111,7 @@ impl PrivateKeyError {
             Self::UnknownEncryption { .. } | Self::TooCostly { .. } => {
                 "encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in old.pem -out new.pem"
             }
-            Self::NotRsa { .. } => {
+            Self::NotRsa { .. } | Self::NotForSigning { .. } => {
                 "make one: openssl req -x509 -newkey rsa:3072 -nodes -keyout key.pem -out certificate.pem"
             }
         }

@@ -7,14 +7,12 @@ use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 pub(crate) use super::aws_lc::AWS_LC;
 use super::content::ContentCipher;
 use super::digest::Digest;
-use super::key::{Curve, KeyType};
+#[cfg(any(test, feature = "testing"))]
+use super::key::Curve;
+use super::key::KeyType;
 use zeroize::Zeroizing;
 
 /// Everything this crate asks of a cryptographic library.
-#[cfg_attr(
-    not(any(test, feature = "testing")),
-    expect(dead_code, reason = "today only the test identity provider signs")
-)]
 pub(crate) struct CryptoProvider {
     /// Whether keys of this type can verify this algorithm.
     pub(crate) supports: fn(KeyType, SignatureAlgorithm) -> bool,
@@ -25,6 +23,7 @@ pub(crate) struct CryptoProvider {
     /// Parses a private key in its traditional form (RFC 8017, RFC 5915).
     pub(crate) traditional_private_key: fn(der: &[u8]) -> Option<PrivateKey>,
     /// A fresh private key.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) generate: fn(NewKey) -> Option<PrivateKey>,
     /// Hashes.
     pub(crate) digest: fn(DigestAlgorithm, &[u8]) -> Digest,
@@ -66,19 +65,17 @@ pub(crate) struct PublicKey {
 pub(crate) type Verify = Box<dyn Fn(/* octets */ &[u8], /* signature */ &[u8]) -> bool + Send + Sync>;
 
 /// A private key, ready to sign.
-#[cfg_attr(
-    not(any(test, feature = "testing")),
-    expect(dead_code, reason = "today only the test identity provider signs")
-)]
 pub(crate) struct PrivateKey {
     /// Its public half, DER.
     pub(crate) spki: Vec<u8>,
     /// For tests, which hand their keys to other tools.
+    #[cfg(any(test, feature = "testing"))]
     pub(crate) pkcs8: Pkcs8,
     pub(crate) sign: Sign,
 }
 
 /// Writes the key out again, as unencrypted PKCS#8 that nobody clears from memory.
+#[cfg(any(test, feature = "testing"))]
 pub(crate) type Pkcs8 = Box<dyn Fn() -> Option<Vec<u8>> + Send + Sync>;
 
 /// Signs octets in the form XML carries: ECDSA as r‖s. `None` where the key cannot make such signatures.
@@ -129,10 +126,7 @@ pub(crate) enum RsaPadding<'p> {
 }
 
 /// What to generate.
-#[cfg_attr(
-    not(any(test, feature = "testing")),
-    expect(dead_code, reason = "today only the test identity provider signs")
-)]
+#[cfg(any(test, feature = "testing"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NewKey {
     Rsa2048,

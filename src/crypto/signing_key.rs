@@ -1,30 +1,47 @@
-//! Private keys: for our requests, and for the identity provider of tests.
+//! The private keys that sign what we send; and, in tests, what an identity provider sends.
 
 use std::fmt;
 
-use super::algorithm::SignatureAlgorithm;
-use super::key::{Curve, KeyError, KeyType, VerifyingKey};
-use super::provider::{AWS_LC, NewKey, PrivateKey};
+use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
+#[cfg(any(test, feature = "testing"))]
+use super::key::Curve;
+use super::key::{KeyType, VerifyingKey};
+use super::policy::AlgorithmRefused;
+use super::private_key::{PrivateKeyDer, PrivateKeyError};
+#[cfg(any(test, feature = "testing"))]
+use super::provider::NewKey;
+use super::provider::{AWS_LC, KeyForm, PrivateKey};
+use super::spki::RsaNumbers;
 
-/// A private key and its public half. Not `Clone`: share it behind an `Arc`.
-pub(crate) struct SigningKey {
+/// A private key that signs requests, logout messages and metadata: RSA from 2048 to 8192 bits, ECDSA on P-256, P-384 or
+/// P-521, or Ed25519.
+///
+/// It signs by the algorithm of its type that everybody verifies: RSA with SHA-256 (PKCS#1 v1.5), ECDSA with the hash of the
+/// curve's size. [`sign_with`](Self::sign_with) chooses another.
+///
+/// It is not `Clone`; a service provider holds it behind its own `Arc`. `Debug` shows the fingerprint of the public half.
+/// When it is dropped, the numbers of the key are overwritten by the cryptographic library, and so are the octets that they
+/// were read from. Not overwritten are the text that you passed in, what decoding base64 left behind, and, for a key under
+/// a password, what the decryption of the file left behind.
+///
+/// ```
+/// # use saml_sp::{PrivateKeyError, SignatureAlgorithm, SigningKey};
+/// # fn read() -> String { include_str!("testdata/test_only_rsa_2048.pem").to_owned() }
+/// let key = SigningKey::from_pem(&read())?;
+/// assert_eq!(key.algorithm(), SignatureAlgorithm::RsaSha256);
+/// # Ok::<(), PrivateKeyError>(())
+/// ```
+pub struct SigningKey {
     private: PrivateKey,
     public: VerifyingKey,
+    algorithm: SignatureAlgorithm,
 }
 
-/// Why there is no private key, or no signature.
+/// Why there is no signature.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum SigningKeyError {
-    /// Not an unencrypted private key of a type we know.
-    #[error("this is no unencrypted private key of RSA (2048 to 8192 bits), ECDSA (P-256, P-384, P-521) or Ed25519")]
-    NotPrivateKey,
-    /// A private key under a password.
-    #[error("the private key is encrypted with a password")]
-    Encrypted,
-    /// Its public half is unusable.
-    #[error("the public half of the private key: {0}")]
-    Public(#[from] KeyError),
     /// The library could not make a key.
+    #[cfg(any(test, feature = "testing"))]
     #[error("no key could be generated")]
     Generation,
     /// A signature of an algorithm that this key does not make.
@@ -38,37 +55,107 @@ pub(crate) enum SigningKeyError {
 }
 
 impl SigningKey {
-    /// Reads an unencrypted PKCS#8 private key (RFC 5958).
-    #[cfg(test)]
-    pub(crate) fn from_pkcs8_der(der: &[u8]) -> Result<Self, SigningKeyError> {
-        Self::new((AWS_LC.private_key)(der).ok_or(SigningKeyError::NotPrivateKey)?)
+    /// Reads the first private key of a PEM text: PKCS#8 (`BEGIN PRIVATE KEY`), PKCS#1 (`BEGIN RSA PRIVATE KEY`) or SEC 1
+    /// (`BEGIN EC PRIVATE KEY`).
+    ///
+    /// # Errors
+    /// [`PrivateKeyError`]: no private key, one under a password, one of a type or size that does not sign.
+    pub fn from_pem(text: &str) -> Result<Self, PrivateKeyError> {
+        Self::read(&PrivateKeyDer::from_pem(text)?)
     }
 
-    /// Reads a PEM private key: PKCS#8, or the traditional forms of RSA and EC.
-    pub(crate) fn from_pem(text: &str) -> Result<Self, SigningKeyError> {
-        for block in super::certificate::pem_blocks(text) {
-            let block = block.map_err(|_| SigningKeyError::NotPrivateKey)?;
-            if !block.label.ends_with("PRIVATE KEY") {
-                continue;
+    /// Reads DER: PKCS#8, PKCS#1 or SEC 1.
+    ///
+    /// # Errors
+    /// As [`SigningKey::from_pem`].
+    pub fn from_der(octets: &[u8]) -> Result<Self, PrivateKeyError> {
+        Self::read(&PrivateKeyDer::from_der(octets)?)
+    }
+
+    /// Reads the first private key of a PEM text, PKCS#8 under a password (`BEGIN ENCRYPTED PRIVATE KEY`); how it may be
+    /// encrypted, and at what cost, is said at [`DecryptionKey::from_encrypted_pem`](crate::DecryptionKey::from_encrypted_pem).
+    ///
+    /// # Errors
+    /// As [`SigningKey::from_pem`]; and a wrong password, a key without one, an encryption that we do not know or that
+    /// costs too much.
+    pub fn from_encrypted_pem(text: &str, password: &str) -> Result<Self, PrivateKeyError> {
+        Self::read(&PrivateKeyDer::from_encrypted_pem(text, password)?)
+    }
+
+    /// Signs by this algorithm, where the identity provider does not declare that it verifies others only.
+    ///
+    /// # Errors
+    /// [`AlgorithmRefused`]: an algorithm of another kind of key, or SHA-1, which nothing that we send is signed with.
+    pub fn sign_with(self, algorithm: SignatureAlgorithm) -> Result<Self, AlgorithmRefused> {
+        check(&self.public, algorithm)?;
+        Ok(Self { algorithm, ..self })
+    }
+
+    /// What it signs by.
+    #[must_use]
+    pub fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        &self.public
+    }
+
+    fn read(key: &PrivateKeyDer) -> Result<Self, PrivateKeyError> {
+        let read = match key.form {
+            KeyForm::Pkcs8 => AWS_LC.private_key,
+            KeyForm::Traditional => AWS_LC.traditional_private_key,
+        };
+        let private = read(&key.der).and_then(Self::new);
+        private.ok_or_else(|| match RsaNumbers::of(key.form, &key.der).map(|numbers| numbers.bits()) {
+            Some(bits) if !(2048..=8192).contains(&bits) => {
+                PrivateKeyError::NotForSigning { found: KeyType::Rsa { bits } }
             }
-            if block.label.starts_with("ENCRYPTED") || block.body.contains("ENCRYPTED") {
-                return Err(SigningKeyError::Encrypted);
-            }
-            let der = block.decode().map_err(|_| SigningKeyError::NotPrivateKey)?;
-            let read = if block.label == "PRIVATE KEY" { AWS_LC.private_key } else { AWS_LC.traditional_private_key };
-            return Self::new(read(&der).ok_or(SigningKeyError::NotPrivateKey)?);
+            _ => PrivateKeyError::NotPrivateKey,
+        })
+    }
+
+    fn new(private: PrivateKey) -> Option<Self> {
+        let public = VerifyingKey::from_spki(&private.spki).ok()?;
+        Some(Self { private, algorithm: public.key_type().default_algorithm(), public })
+    }
+
+    /// Signs `octets`; the value in the form XML carries, ECDSA as r‖s.
+    ///
+    /// SHA-1 is signed by tests only.
+    pub(crate) fn sign(&self, algorithm: SignatureAlgorithm, octets: &[u8]) -> Result<Vec<u8>, SigningKeyError> {
+        let cannot = SigningKeyError::CannotSign { algorithm, key: self.public.key_type() };
+        if !self.public.fits(algorithm) {
+            return Err(cannot);
         }
-        Err(SigningKeyError::NotPrivateKey)
+        #[cfg(any(test, feature = "testing"))]
+        if algorithm == SignatureAlgorithm::RsaSha1 {
+            return super::weak::sign_rsa_sha1(&self.private, octets).ok_or(cannot);
+        }
+        if algorithm.digest() == Some(DigestAlgorithm::Sha1) && !cfg!(any(test, feature = "testing")) {
+            return Err(cannot);
+        }
+        (self.private.sign)(algorithm, octets).ok_or(cannot)
     }
+}
 
-    /// A fresh RSA key of 2048, 3072 or 4096 bits.
+/// Whether what we send may be signed by this algorithm, with the private half of this key.
+pub(crate) fn check(key: &VerifyingKey, algorithm: SignatureAlgorithm) -> Result<(), AlgorithmRefused> {
+    super::policy::AlgorithmPolicy::new().check_signature(algorithm, key)
+}
+
+/// Keys that live as long as a test.
+#[cfg(any(test, feature = "testing"))]
+impl SigningKey {
+    /// A fresh RSA key of 2048, 3072 or 4096 bits; or of 1024, which is made here only.
     pub(crate) fn generate_rsa(bits: usize) -> Result<Self, SigningKeyError> {
         let new = match bits {
             2048 => NewKey::Rsa2048,
             3072 => NewKey::Rsa3072,
             4096 => NewKey::Rsa4096,
-            #[cfg(any(test, feature = "testing"))]
-            1024 => return Self::new(super::weak::generate_rsa_1024().ok_or(SigningKeyError::Generation)?),
+            1024 => return super::weak::generate_rsa_1024().and_then(Self::new).ok_or(SigningKeyError::Generation),
             _ => return Err(SigningKeyError::Generation),
         };
         Self::generate(new)
@@ -85,45 +172,10 @@ impl SigningKey {
     }
 
     fn generate(new: NewKey) -> Result<Self, SigningKeyError> {
-        Self::new((AWS_LC.generate)(new).ok_or(SigningKeyError::Generation)?)
+        (AWS_LC.generate)(new).and_then(Self::new).ok_or(SigningKeyError::Generation)
     }
 
-    fn new(private: PrivateKey) -> Result<Self, SigningKeyError> {
-        let public = VerifyingKey::from_spki(&private.spki)?;
-        Ok(Self { private, public })
-    }
-
-    /// Signs `octets`; the value in the form XML carries, ECDSA as r‖s.
-    ///
-    /// SHA-1 is signed by tests only.
-    pub(crate) fn sign(&self, algorithm: SignatureAlgorithm, octets: &[u8]) -> Result<Vec<u8>, SigningKeyError> {
-        let cannot = SigningKeyError::CannotSign { algorithm, key: self.public.key_type() };
-        if !self.public.fits(algorithm) {
-            return Err(cannot);
-        }
-        #[cfg(any(test, feature = "testing"))]
-        if algorithm == SignatureAlgorithm::RsaSha1 {
-            return super::weak::sign_rsa_sha1(&self.private, octets).ok_or(cannot);
-        }
-        if algorithm.digest() == Some(super::algorithm::DigestAlgorithm::Sha1) && !cfg!(any(test, feature = "testing"))
-        {
-            return Err(cannot);
-        }
-        (self.private.sign)(algorithm, octets).ok_or(cannot)
-    }
-
-    /// The public half.
-    pub(crate) fn verifying_key(&self) -> &VerifyingKey {
-        &self.public
-    }
-
-    /// The algorithm to sign with where nobody chose one.
-    pub(crate) fn default_algorithm(&self) -> SignatureAlgorithm {
-        self.public.key_type().default_algorithm()
-    }
-
-    /// The key as unencrypted PKCS#8, to hand to other tools in tests.
-    #[cfg(any(test, feature = "testing"))]
+    /// The key as unencrypted PKCS#8, to hand to other tools.
     pub(crate) fn to_pkcs8_der(&self) -> Option<Vec<u8>> {
         (self.private.pkcs8)()
     }
@@ -155,7 +207,7 @@ mod tests {
     fn reads_what_it_wrote() {
         for key in all() {
             let der = key.to_pkcs8_der().unwrap();
-            assert_eq!(SigningKey::from_pkcs8_der(&der).unwrap().verifying_key(), key.verifying_key());
+            assert_eq!(SigningKey::from_der(&der).unwrap().verifying_key(), key.verifying_key());
             let text = pem("PRIVATE KEY", &der);
             assert_eq!(SigningKey::from_pem(&text).unwrap().verifying_key(), key.verifying_key());
             assert_eq!(SigningKey::from_pem(&text.replace('\n', "\r\n")).unwrap().verifying_key(), key.verifying_key());
@@ -177,15 +229,36 @@ mod tests {
     #[test]
     fn what_is_no_private_key() {
         let error = |text: &str| SigningKey::from_pem(text).unwrap_err();
-        assert_eq!(error(""), SigningKeyError::NotPrivateKey);
-        assert_eq!(error(&pem("CERTIFICATE", b"x")), SigningKeyError::NotPrivateKey);
-        assert_eq!(error(&pem("PRIVATE KEY", b"x")), SigningKeyError::NotPrivateKey);
-        assert_eq!(error(&pem("ENCRYPTED PRIVATE KEY", b"x")), SigningKeyError::Encrypted);
+        assert_eq!(error(""), PrivateKeyError::NotPrivateKey);
+        assert_eq!(error(&pem("CERTIFICATE", b"x")), PrivateKeyError::NotPrivateKey);
+        assert_eq!(error(&pem("PRIVATE KEY", b"x")), PrivateKeyError::NotPrivateKey);
+        assert_eq!(error(&pem("ENCRYPTED PRIVATE KEY", b"x")), PrivateKeyError::Encrypted);
         let old = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----";
-        assert_eq!(error(old), SigningKeyError::Encrypted);
+        assert_eq!(error(old), PrivateKeyError::Encrypted);
         let der = SigningKey::generate_ecdsa(Curve::P256).unwrap().to_pkcs8_der().unwrap();
         for length in 0..der.len() {
-            assert!(SigningKey::from_pkcs8_der(&der[..length]).is_err(), "cut off at {length}");
+            assert!(SigningKey::from_der(&der[..length]).is_err(), "cut off at {length}");
+        }
+    }
+
+    #[test]
+    fn small_rsa_keys_do_not_sign() {
+        let small = include_str!("testdata/test_only_rsa_1024.pem");
+        let found = KeyType::Rsa { bits: 1024 };
+        assert_eq!(SigningKey::from_pem(small).unwrap_err(), PrivateKeyError::NotForSigning { found });
+    }
+
+    #[test]
+    fn another_algorithm_is_one_of_the_key_s_own_and_never_sha_1() {
+        for key in all() {
+            for algorithm in SignatureAlgorithm::ALL {
+                let key = SigningKey::from_der(&key.to_pkcs8_der().unwrap()).unwrap();
+                let may = key.public.can_verify(algorithm) && algorithm.digest() != Some(DigestAlgorithm::Sha1);
+                match key.sign_with(algorithm) {
+                    Ok(key) => assert!(may && key.algorithm() == algorithm, "{key:?} {algorithm}"),
+                    Err(_) => assert!(!may, "{algorithm}"),
+                }
+            }
         }
     }
 

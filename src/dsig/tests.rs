@@ -16,7 +16,7 @@ fn key() -> SigningKey {
 }
 
 fn signed(key: &SigningKey) -> String {
-    sign::enveloped(XML, "_a", key, &SignOptions::new(key.default_algorithm()), &Limits::default().message()).unwrap()
+    sign::enveloped(XML, "_a", key, &SignOptions::new(key.algorithm()), &Limits::default().message()).unwrap()
 }
 
 fn verified(xml: &str, keys: &[VerifyingKey]) -> Result<Verified, SignatureError> {
@@ -62,7 +62,7 @@ fn at_most_sixteen_keys_are_tried() {
 #[test]
 fn with_comments_is_without_for_a_reference() {
     let key = key();
-    let mut options = SignOptions::new(key.default_algorithm());
+    let mut options = SignOptions::new(key.algorithm());
     options.reference = Some(Canonicalization::new(Method::Exclusive { comments: false }));
     let limits = Limits::default().message();
     let xml = sign::enveloped(XML, "_a", &key, &options, &limits).unwrap();

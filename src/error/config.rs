@@ -1,5 +1,6 @@
 //! What can be wrong with configuration and arguments: found before a message is sent or read.
 
+use crate::crypto::AlgorithmRefused;
 use crate::saml::ids::{InvalidEntityId, InvalidLocation};
 use crate::text::quoted::Quoted;
 use crate::xml::XmlError;
@@ -86,11 +87,34 @@ pub enum ConfigError {
         /// The least allowed.
         least: usize,
     },
-    /// A certificate to encrypt to us with, whose private key we do not have.
-    #[error("there is no decryption key for the encryption certificate of {subject}")]
+    /// A private key that is not the one of its certificate, or that cannot serve the purpose.
+    #[error("the {purpose} key of the credential of {subject} is not the key of its certificate")]
     #[non_exhaustive]
-    EncryptionCertificate {
+    CredentialKey {
+        /// `signing` or `decryption`.
+        purpose: &'static str,
         /// The subject of the certificate.
+        subject: Quoted,
+    },
+    /// An algorithm that a signing key elsewhere does not have, or that we do not sign by.
+    #[error("the algorithm to sign by: {source}")]
+    #[non_exhaustive]
+    SigningAlgorithm {
+        /// Why.
+        source: AlgorithmRefused,
+    },
+    /// A second active key that signs.
+    #[error("the credential of {subject} is active and signs, and so is another")]
+    #[non_exhaustive]
+    TwoSigningKeys {
+        /// The subject of the second certificate.
+        subject: Quoted,
+    },
+    /// RSA 1.5 is allowed, and a key that decrypts also signs.
+    #[error("RSA 1.5 is allowed for decryption, and the key of the credential of {subject} also signs")]
+    #[non_exhaustive]
+    Rsa15KeySigns {
+        /// The subject of its certificate.
         subject: Quoted,
     },
     /// A text that cannot stand in XML: a control character.
@@ -134,7 +158,10 @@ impl ConfigError {
             Self::TooLong { .. } => "config-too-long",
             Self::OutOfRange { .. } => "config-out-of-range",
             Self::SmallDecryptionKey { .. } => "config-small-decryption-key",
-            Self::EncryptionCertificate { .. } => "config-encryption-certificate",
+            Self::CredentialKey { .. } => "config-credential-key",
+            Self::SigningAlgorithm { .. } => "config-signing-algorithm",
+            Self::TwoSigningKeys { .. } => "config-two-signing-keys",
+            Self::Rsa15KeySigns { .. } => "config-rsa-1-5-key-signs",
             Self::Unwritable => "config-unwritable",
             Self::Extension { .. } | Self::ExtensionNamespace { .. } => "config-extension",
             Self::NoAuthnContextClass => "config-authn-context",
@@ -164,8 +191,13 @@ impl ConfigError {
                 "Make a key of 3072 bits, give its certificate to the identity providers, and keep the old one until they use the new. Until \
                  then ServiceProviderBuilder::dangerous_allow_small_rsa takes 1024."
             }
-            Self::EncryptionCertificate { .. } => {
-                "Give its private key with ServiceProviderBuilder::decryption_key, or publish the certificate of the key that is there."
+            Self::CredentialKey { .. } => {
+                "Give the certificate and the private key that were made together; to decrypt, it has to be RSA."
+            }
+            Self::SigningAlgorithm { .. } => "Name an algorithm of the key's own type, with SHA-256 or longer.",
+            Self::TwoSigningKeys { .. } => "Make one of them Credential::next or Credential::retiring.",
+            Self::Rsa15KeySigns { .. } => {
+                "Use two credentials with a key each, one to sign and one to decrypt; or take back dangerous_allow_rsa_1_5."
             }
             Self::Unwritable => "Remove control characters from the options of the login.",
             Self::ExtensionNamespace { .. } => "Declare a namespace of the extension's own on its element.",

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`login`] | What happens from the click on *Sign in* to the identity, and what is mine to do? |
 //! | [`state`] | Where do pending logins and used assertions live: cookies, replay records, fleets, tenants? |
+//! | [`rollover`] | How do keys change, ours and theirs, without a failed login? |
 //! | [`defaults`] | What is on, what is off, and why? |
 //! | [`checks`] | Which checks are there, and what does this error code mean? |
 //! | [`limits`] | How large may a message be, and who says so? |
@@ -21,6 +22,7 @@ pub mod limits;
 pub mod login;
 pub mod other_peoples_bugs;
 pub mod providers;
+pub mod rollover;
 pub mod state;
 pub mod threats;
 

@@ -50,7 +50,7 @@
 //!
 //! - Attribute names are `urn:oid:…` URIs; friendly names are for people and are never matched.
 //! - A transient NameID is another one at every login. Link accounts by `subject-id` or `pairwise-id` there.
-//! - Shibboleth encrypts assertions where our metadata has an encryption key (`ServiceProviderBuilder::encryption_certificate`), by
+//! - Shibboleth encrypts assertions where our metadata has an encryption key (`Credential::decryption`), by
 //!   AES-GCM since version 4.
 //! - SimpleSAMLphp encrypts NameIDs by AES-128-CBC: they are opened under the signature of the Assertion or the Response.
 //!

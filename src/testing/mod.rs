@@ -147,16 +147,13 @@ impl TestIdp {
         Self::with_key(entity_id.into(), SigningKey::generate_rsa(1024))
     }
 
-    fn with_key(
-        entity_id: String,
-        key: Result<SigningKey, crate::crypto::SigningKeyError>,
-    ) -> Result<Self, TestIdpError> {
+    fn with_key(entity_id: String, key: Result<SigningKey, impl ToString>) -> Result<Self, TestIdpError> {
         let key = key.map_err(|error| TestIdpError::new("make a key", error))?;
         let now = Clock::System.now();
         let (from, until) = (now - Duration::days(1), now + Duration::days(365));
         let certificate = self_signed(&key, "test identity provider", from, until)
             .map_err(|error| TestIdpError::new("make a certificate", error))?;
-        let algorithm = key.default_algorithm();
+        let algorithm = key.algorithm();
         Ok(Self {
             entity_id,
             sso_url: "https://idp.test/sso".to_owned(),

@@ -21,7 +21,7 @@ pub(crate) fn self_signed(
     not_before: DateTime<Utc>,
     not_after: DateTime<Utc>,
 ) -> Result<Vec<u8>, SigningKeyError> {
-    let algorithm = key.default_algorithm();
+    let algorithm = key.algorithm();
     let identifier = algorithm_identifier(algorithm);
     let name = common_name_only(common_name);
     // Positive and twenty octets at most: random, so that two certificates of one test are never the same.

@@ -34,7 +34,7 @@ fn available(key: &VerifyingKey) -> Vec<SignatureAlgorithm> {
 
 fn ecdsa(curve: Curve) -> (VerifyingKey, SignatureAlgorithm, Vec<u8>) {
     let key = SigningKey::generate_ecdsa(curve).unwrap();
-    let algorithm = key.default_algorithm();
+    let algorithm = key.algorithm();
     let signature = key.sign(algorithm, OCTETS).unwrap();
     (key.verifying_key().clone(), algorithm, signature)
 }
@@ -74,7 +74,7 @@ fn signatures_of_openssl_verify() {
 #[test]
 fn each_flipped_bit_breaks_the_signature() {
     for key in keys() {
-        let (public, algorithm) = (key.verifying_key(), key.default_algorithm());
+        let (public, algorithm) = (key.verifying_key(), key.algorithm());
         let signature = key.sign(algorithm, OCTETS).unwrap();
         for bit in (0..signature.len() * 8).step_by(5) {
             let mut changed = signature.clone();
@@ -87,7 +87,7 @@ fn each_flipped_bit_breaks_the_signature() {
 #[test]
 fn a_signature_of_another_length_is_none() {
     for key in keys() {
-        let (public, algorithm) = (key.verifying_key(), key.default_algorithm());
+        let (public, algorithm) = (key.verifying_key(), key.algorithm());
         let signature = key.sign(algorithm, OCTETS).unwrap();
         let longer = [&signature[..], &[0]].concat();
         let zero_in_front = [&[0], &signature[..]].concat();

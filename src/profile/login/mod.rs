@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::crypto::{AlgorithmPolicy, Certificate, DecryptionKey};
+use crate::crypto::{AlgorithmPolicy, Credential, DecryptionKey};
 use crate::dsig::Engine;
 use crate::limits::Limits;
 use crate::saml::EntityId;
@@ -40,8 +40,10 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) algorithms: AlgorithmPolicy,
     pub(crate) engine: Engine,
+    /// Our keys; at most one of them is active and signs.
+    pub(crate) credentials: Vec<Credential>,
+    /// Every key that opens messages here: those of the credentials, and those without a certificate.
     pub(crate) decryption_keys: Vec<Arc<DecryptionKey>>,
-    pub(crate) encryption_certificates: Vec<Certificate>,
     pub(crate) decryption: xmlenc::Policy,
     pub(crate) allow_missing_audience: bool,
     pub(crate) allow_missing_destination: bool,

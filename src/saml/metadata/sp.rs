@@ -38,7 +38,6 @@ pub(crate) struct PublishedKey {
 }
 
 /// What others may use a key of ours for.
-#[cfg_attr(not(test), expect(dead_code, reason = "signing keys are published once requests are signed"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyPurpose {
     /// To verify what we sign.
