@@ -40,12 +40,15 @@ impl Recording {
             None => builder,
         };
         let builder = match allow {
+            Some("sha1") => builder.dangerous_allow_sha1(),
+            Some("unauthenticated-cbc") => builder.dangerous_allow_unauthenticated_cbc(),
             Some("triple-des") => builder.dangerous_allow_triple_des(),
             Some("rsa-1-5") => builder.dangerous_allow_rsa_1_5(),
             Some(other) => panic!("{}: no relaxation {other}", self.name),
             None => builder,
         };
-        builder.clock(Clock::Fixed(now))
+        // LemonLDAP::NG confirms for as long as its session lasts: the pending login must not be what ends first.
+        builder.pending_lifetime(Duration::hours(24)).clock(Clock::Fixed(now))
     }
 
     fn idp(&self) -> IdentityProvider {
@@ -88,13 +91,12 @@ fn read(folder: &Path) -> Vec<Recording> {
 }
 
 fn recorded() -> Vec<Recording> {
-    let stored = || Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/recorded");
-    let recordings = read(&std::env::var_os("SAML_SP_RECORDINGS").map_or_else(stored, PathBuf::from));
-    assert!(
-        recordings.len() >= 6,
-        "only {} recordings: assertion, response, both, RSA and ECDSA are six",
-        recordings.len()
-    );
+    let fresh = std::env::var_os("SAML_SP_RECORDINGS").map(PathBuf::from);
+    let stored = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/recorded");
+    let recordings = read(fresh.as_deref().unwrap_or(&stored));
+    // Fresh ones are of one product.
+    let least = if fresh.is_some() { 4 } else { 39 };
+    assert!(recordings.len() >= least, "only {} recordings", recordings.len());
     recordings
 }
 
@@ -139,6 +141,8 @@ fn recorded_refusals_end_with_their_code() {
     for recording in recorded().iter().filter(|recording| recording.must_be_refused()) {
         let error = recording.accept().unwrap_err();
         assert_eq!(error.code(), recording.text("/expect/code"), "{}: {error}", recording.name);
+        let named = recording.json["expect"]["hint"].as_str().unwrap_or_default();
+        assert!(error.hint().contains(named), "{}: no {named} in the hint: {}", recording.name, error.hint());
     }
 }
 
@@ -184,7 +188,9 @@ fn a_recording_is_no_answer_to_another_request() {
     for recording in recorded().iter().filter(|recording| !recording.must_be_refused()) {
         let error =
             recording.accept_at(recording.now(), recording.text("/answer/SAMLResponse"), "_another").unwrap_err();
-        assert_eq!(error.code(), "in-response-to-mismatch", "{}: {error}", recording.name);
+        let one_for_all = recording.json["expect"]["allow"] == "unauthenticated-cbc";
+        let wanted = if one_for_all { "decrypt-failed" } else { "in-response-to-mismatch" };
+        assert_eq!(error.code(), wanted, "{}: {error}", recording.name);
     }
 }
 
@@ -204,7 +210,10 @@ fn a_recording_is_refused_from_keep_until_on() {
     for recording in recorded().iter().filter(|recording| !recording.must_be_refused()) {
         let keep_until = recording.accept().unwrap().keep_until();
         let at = |now| recording.accept_at(now, recording.text("/answer/SAMLResponse"), recording.text("/request/id"));
-        assert!(at(keep_until - Duration::milliseconds(1)).is_ok(), "{}: just before", recording.name);
+        let before = at(keep_until - Duration::milliseconds(1));
+        // The provider's session may end a moment earlier than what it confirms.
+        let code = before.as_ref().map_or_else(Error::code, |_| "accepted");
+        assert!(["accepted", "session-expired"].contains(&code), "{}: just before: {code}", recording.name);
         assert!(at(keep_until).is_err(), "{}: at keep_until", recording.name);
     }
 }

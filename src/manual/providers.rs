@@ -52,7 +52,21 @@
 //! - A transient NameID is another one at every login. Link accounts by `subject-id` or `pairwise-id` there.
 //! - Shibboleth encrypts assertions where our metadata has an encryption key (`Credential::decryption`), by
 //!   AES-GCM since version 4.
-//! - SimpleSAMLphp encrypts NameIDs by AES-128-CBC: they are opened under the signature of the Assertion or the Response.
+//! - SimpleSAMLphp 1.19 encrypts assertions and NameIDs by AES-128-CBC. NameIDs are opened under the signature of the Assertion or the
+//!   Response, assertions under the Response's: leave `saml20.sign.response` on, as it is by default.
+//!
+//! # LemonLDAP::NG
+//!
+//! - "Sign SSO message" off signs the assertion alone, on the Response as well. Encryption is by AES-128-CBC and wants it on.
+//! - "Signature method" RSA SHA1 is refused here.
+//! - What it confirms holds as long as the session there, 20 hours by default, and stays in the replay record as long.
+//!
+//! # samlp and samlify, for Node
+//!
+//! - samlify signs first and encrypts afterwards, which breaks the Response's signature: set `messageSigningOrder: 'encrypt-then-sign'`.
+//! - samlify's own response template has no AuthnStatement (`authn-statement-missing` here), and a value filled into `{AuthnStatement}` is escaped to
+//!   text: write the element into the template.
+//! - samlp encrypts first. With AES-CBC in place of its default, AES-256-GCM, set `signResponse`.
 //!
 //! # When it does not work
 //!

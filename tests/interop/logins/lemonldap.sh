@@ -1,0 +1,21 @@
+# LemonLDAP::NG, on Lasso and libxmlsec1. Sourced by ../record.sh.
+product='LemonLDAP::NG'
+version="$(dpkg-query -W -f '${Version}' lemonldap-ng), Lasso $(dpkg-query -W -f '${Version}' liblasso-perl)"
+user=dwho password=dwho
+
+start_idp() { "$idps/lemonldap/start.sh" --sp-metadata "$work/sp-metadata.xml" --port "$idp_port" --state "$work/idp"; }
+
+# It reads its options when it starts.
+set_options() {
+    stop_idp
+    start_idp
+}
+
+logins() {
+    local unsigned='"want_authn_requests_signed": false'
+    record rsa-sha1 "{\"sign\": \"none\", \"signature_method\": \"RSA_SHA1\", $unsigned}" sha1-refused sha1
+    record assertion "{\"sign\": \"none\", \"signature_method\": \"RSA_SHA256\", $unsigned}"
+    record rsa-sha384 "{\"sign\": \"both\", \"signature_method\": \"RSA_SHA384\", $unsigned}"
+    record rsa-sha512 "{\"sign\": \"both\", \"signature_method\": \"RSA_SHA512\", $unsigned}"
+    record encrypted "{\"sign\": \"both\", \"encrypt\": \"assertion\", \"signature_method\": \"RSA_SHA256\", $unsigned}"
+}

@@ -1,0 +1,30 @@
+# pysaml2, which signs and encrypts with the xmlsec1 program. Sourced by ../record.sh.
+[ -n "$venv" ] || { echo "pysaml2 wants --venv" >&2; exit 64; }
+product=pysaml2
+version=$("$venv/bin/python" -c 'from importlib.metadata import version; print(version("pysaml2"))')
+
+start_idp() { "$idps/pysaml2/start.sh" --sp-metadata "$work/sp-metadata.xml" --port "$idp_port" --state "$work/idp" --venv "$venv"; }
+
+logins() {
+    local key sign cipher
+    for key in rsa ec; do
+        for sign in assertion response both; do
+            record "$key-$sign" "{\"sign\": \"$sign\", \"key\": \"$key\"}"
+        done
+    done
+    record rsa-sha512 "{\"sign\": \"both\", \"sign_alg\": \"${dsig_more}rsa-sha512\", \"digest_alg\": \"${xenc}sha512\"}"
+    record persistent '{"sign": "assertion", "nameid": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"}'
+    record refused '{"sign": "response", "status": "Responder/AuthnFailed"}' status-not-success
+
+    for cipher in "${xenc11}aes128-gcm" "${xenc11}aes256-gcm" "${xenc}aes128-cbc" "${xenc}aes256-cbc"; do
+        encrypted "${cipher#*#}" "$cipher" "${xenc}rsa-oaep-mgf1p"
+    done
+    encrypted tripledes-cbc "${xenc}tripledes-cbc" "${xenc}rsa-oaep-mgf1p" decrypt-algorithm-refused triple-des
+    encrypted rsa-1_5 "${xenc}aes128-cbc" "${xenc}rsa-1_5" decrypt-algorithm-refused rsa-1-5
+    record encrypted-assertion-signed "{\"sign\": \"assertion\", \"encrypt\": true, \"data_enc\": \"${xenc11}aes256-gcm\"}"
+}
+
+# The Response is signed after the encryption: the ciphertext is proven, and CBC counts.
+encrypted() {
+    record "encrypted-$1" "{\"sign\": \"both\", \"encrypt\": true, \"data_enc\": \"$2\", \"key_enc\": \"$3\"}" "${@:4}"
+}

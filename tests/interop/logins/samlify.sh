@@ -1,0 +1,24 @@
+# samlify, which signs with xml-crypto and encrypts with a fork of xml-encryption. Sourced by ../record.sh.
+product=samlify
+version=$(node -p "require('$idps/node/node_modules/samlify/package.json').version")
+idp_metadata=$work/idp/idp-metadata-samlify.xml
+
+start_idp() {
+    NODE_IDP=$(cd "$idps/node" && pwd) NODE_OPTIONS="--require $here/logins/samlify_statement.js" \
+        "$idps/node/start.sh" --sp-metadata "$work/sp-metadata.xml" --port "$idp_port" --state "$work/idp"
+}
+
+logins() {
+    local order='"encrypt": true, "order": "encrypt-then-sign"' oaep=${xenc}rsa-oaep-mgf1p
+    record rsa-sha512 '{"sign": "response", "sign_alg": "rsa-sha512", "digest": "sha512"}'
+    record encrypted-aes256-gcm "{\"sign\": \"both\", $order, \"data_enc\": \"${xenc11}aes256-gcm\", \"key_enc\": \"$oaep\"}"
+    record encrypted-aes128-cbc "{\"sign\": \"response\", $order, \"data_enc\": \"${xenc}aes128-cbc\", \"key_enc\": \"$oaep\"}"
+    record encrypted-tripledes-cbc "{\"sign\": \"both\", $order, \"data_enc\": \"${xenc}tripledes-cbc\", \"key_enc\": \"$oaep\"}" \
+        decrypt-algorithm-refused triple-des
+    record encrypted-rsa-1_5 "{\"sign\": \"both\", $order, \"data_enc\": \"${xenc11}aes256-gcm\", \"key_enc\": \"${xenc}rsa-1_5\"}" \
+        decrypt-algorithm-refused rsa-1-5
+    # Its default order. With the Assertion's signature alone nothing is broken; the Response's does not survive.
+    record sign-then-encrypt-assertion "{\"sign\": \"assertion\", \"encrypt\": true, \"data_enc\": \"${xenc11}aes256-gcm\"}"
+    record sign-then-encrypt-both "{\"sign\": \"both\", \"encrypt\": true, \"data_enc\": \"${xenc11}aes256-gcm\"}" \
+        digest-mismatch "hint encrypt-then-sign"
+}

@@ -1,0 +1,16 @@
+# SimpleSAMLphp, on PHP's xmlseclibs. Sourced by ../record.sh.
+product=SimpleSAMLphp
+version=$(dpkg-query -W -f '${Version}' simplesamlphp)
+
+start_idp() { "$idps/simplesamlphp/start.sh" --sp-metadata "$work/sp-metadata.xml" --port "$idp_port" --state "$work/idp"; }
+
+logins() {
+    record both '{"sign": "both"}'
+    record response-rsa-sha384 "{\"sign\": \"response\", \"signature_algorithm\": \"${dsig_more}rsa-sha384\"}"
+    record assertion-rsa-sha512 "{\"sign\": \"assertion\", \"signature_algorithm\": \"${dsig_more}rsa-sha512\"}"
+    # It encrypts by CBC, for us to open under the signature of the Response, or of the Assertion that has the NameID inside.
+    record encrypted-assertion '{"sign": "both", "encrypt": "assertion"}'
+    record encrypted-assertion-unsigned '{"sign": "assertion", "encrypt": "assertion"}' decrypt-unauthenticated-cbc unauthenticated-cbc
+    record encrypted-nameid '{"sign": "assertion", "encrypt": "nameid"}'
+    record encrypted-nameid-response '{"sign": "response", "encrypt": "nameid"}'
+}
