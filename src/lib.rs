@@ -102,6 +102,7 @@ pub use profile::login::replay::{ReplayCache, ReplayKey, Seen};
 pub use profile::login::report::{Failure, Finding, Note, Outcome, Report};
 pub use profile::login::return_to::ReturnTo;
 pub use profile::login::{Expect, PostedResponse};
+pub use profile::signing::ToSign;
 pub use saml::authn_request::{NameIdPolicy, RequestedAuthnContext, Scoping};
 pub use saml::ids::{InvalidEntityId, InvalidLocation, Location};
 pub use saml::urn;

@@ -14,6 +14,7 @@ use crate::profile::login::begin::{self, LoginOptions, LoginRequest};
 use crate::profile::login::pending::{PendingLogin, SealKeys, cookie_name};
 use crate::profile::login::report::Report;
 use crate::profile::login::{Expect, PostedResponse, Settings};
+use crate::profile::signing::ToSign;
 use crate::saml::EntityId;
 use crate::saml::ids::Location;
 use crate::saml::metadata::IdentityProvider;
@@ -86,6 +87,7 @@ impl ServiceProvider {
             engine: Engine::default(),
             decryption_keys: Vec::new(),
             credentials: Vec::new(),
+            always_sign_requests: false,
             decryption: xmlenc::Policy::default(),
             clock: Clock::default(),
             allow_missing_audience: false,
@@ -114,6 +116,7 @@ impl ServiceProvider {
             .map(|(location, index)| AssertionConsumer { location: location.clone(), index, is_default: None })
             .collect();
         metadata.keys = published_keys(&self.settings.credentials);
+        metadata.authn_requests_signed = self.settings.always_sign_requests;
         ServiceProviderMetadata(metadata)
     }
 
@@ -133,8 +136,34 @@ impl ServiceProvider {
     ///
     /// An option does not fit: `config-unknown-acs`, `config-too-long` for the tag, `config-authn-context`,
     /// `config-extension`, `config-unwritable`. And `config-no-randomness`.
+    ///
+    /// The request has to be signed, because the identity provider wants it or
+    /// [`always_sign_requests`](ServiceProviderBuilder::always_sign_requests) says so: `config-no-signing-key`,
+    /// `config-signing-key-elsewhere`, `config-no-common-algorithm`, `config-not-signed`.
     pub fn begin_login_with(&self, idp: &IdentityProvider, options: &LoginOptions) -> Result<LoginRequest, Error> {
         begin::begin(&self.settings, idp, options, self.clock.now())
+    }
+
+    /// Begins a login whose request is signed by a key that is somewhere else; it is signed whether the identity
+    /// provider wants that or not.
+    ///
+    /// ```
+    /// # use saml_sp::{Error, IdentityProvider, LoginOptions, LoginRequest, ServiceProvider};
+    /// # fn begin(sp: &ServiceProvider, idp: &IdentityProvider, kms: impl Fn(&[u8]) -> Vec<u8>) -> Result<LoginRequest, Error> {
+    /// let to_sign = sp.begin_login_to_sign(idp, &LoginOptions::new())?;
+    /// let signature = kms(to_sign.octets());
+    /// to_sign.finish(&signature)
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`begin_login_with`](Self::begin_login_with).
+    pub fn begin_login_to_sign(
+        &self,
+        idp: &IdentityProvider,
+        options: &LoginOptions,
+    ) -> Result<ToSign<LoginRequest>, Error> {
+        begin::begin_to_sign(&self.settings, idp, options, self.clock.now())
     }
 
     /// Takes an answer that was posted to the ACS.
@@ -255,6 +284,7 @@ pub struct ServiceProviderBuilder {
     engine: Engine,
     decryption_keys: Vec<Arc<DecryptionKey>>,
     credentials: Vec<Credential>,
+    always_sign_requests: bool,
     decryption: xmlenc::Policy,
     clock: Clock,
     allow_missing_audience: bool,
@@ -309,6 +339,14 @@ impl ServiceProviderBuilder {
     /// keys by RSA-OAEP.
     pub fn credential(mut self, credential: Credential) -> Self {
         self.credentials.push(credential);
+        self
+    }
+
+    /// Signs the requests to every identity provider; otherwise only to those that want it (WantAuthnRequestsSigned).
+    /// The metadata says so (AuthnRequestsSigned), and some identity providers then insist on it. `build` refuses it
+    /// without an active credential that signs.
+    pub fn always_sign_requests(mut self) -> Self {
+        self.always_sign_requests = true;
         self
     }
 
@@ -404,8 +442,8 @@ impl ServiceProviderBuilder {
     ///
     /// # Errors
     /// [`Error::Config`]: an entityID or a URL that is none, a span of time out of range; keys that do not fit: too short
-    /// to decrypt with, not the key of their certificate, two active ones that sign, or one that signs and decrypts where
-    /// RSA 1.5 is allowed.
+    /// to decrypt with, not the key of their certificate, two active ones that sign, none where requests are always signed,
+    /// or one that signs and decrypts where RSA 1.5 is allowed.
     pub fn build(self) -> Result<ServiceProvider, Error> {
         let decryption_keys = self.check_keys()?;
         let entity_id = EntityId::new(&self.entity_id)
@@ -435,6 +473,7 @@ impl ServiceProviderBuilder {
             algorithms: self.algorithms,
             engine: self.engine,
             credentials: self.credentials,
+            always_sign_requests: self.always_sign_requests,
             decryption_keys,
             decryption: self.decryption,
             allow_missing_audience: self.allow_missing_audience,
@@ -467,6 +506,9 @@ impl ServiceProviderBuilder {
                 Some(_) => return Err(mismatch("decryption")),
                 None => {}
             }
+        }
+        if self.always_sign_requests && !signs {
+            return Err(ConfigError::NoSigningKey { wanted_by: Quoted::new("everybody") });
         }
         let least = self.algorithms.least_rsa_bits();
         if let Some(small) = keys.iter().find(|key| key.bits() < least) {

@@ -1,40 +1,10 @@
 //! Our own keys: what each state publishes, and which keys `build` refuses.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
 
-use saml_sp::testing::TestIdp;
-use saml_sp::{
-    Certificate, Credential, DecryptionKey, KeyState, ServiceProvider, ServiceProviderBuilder, SignatureAlgorithm,
-    SigningKey,
-};
+mod keys;
 
-/// A key with its certificate: those of an identity provider in memory, which can be asked for both.
-struct Pair(TestIdp);
-
-impl Pair {
-    fn rsa() -> Self {
-        Self(TestIdp::new("https://keys.example.com").unwrap())
-    }
-
-    fn ecdsa() -> Self {
-        Self(TestIdp::with_ecdsa("https://keys.example.com").unwrap())
-    }
-
-    fn certificate(&self) -> Certificate {
-        Certificate::from_pasted(self.0.certificate()).unwrap().certificate
-    }
-
-    fn signing(&self) -> SigningKey {
-        SigningKey::from_pem(&self.0.private_key().unwrap()).unwrap()
-    }
-
-    fn decryption(&self) -> DecryptionKey {
-        DecryptionKey::from_pem(&self.0.private_key().unwrap()).unwrap()
-    }
-
-    fn both(&self, state: KeyState) -> Credential {
-        Credential::new(state, self.certificate()).signing(self.signing()).decryption(self.decryption())
-    }
-}
+use keys::Pair;
+use saml_sp::{Credential, KeyState, ServiceProvider, ServiceProviderBuilder, SignatureAlgorithm};
 
 fn builder() -> ServiceProviderBuilder {
     ServiceProvider::builder("https://app.example.com/saml", "https://app.example.com/saml/acs")
@@ -62,14 +32,14 @@ fn published(credentials: impl IntoIterator<Item = Credential>) -> Vec<(Option<S
 #[test]
 fn iip_md11_a_key_for_both_is_published_without_use() {
     let pair = Pair::rsa();
-    assert_eq!(published([pair.both(KeyState::Active)]), [(None, pair.0.certificate())]);
+    assert_eq!(published([pair.both(KeyState::Active)]), [(None, pair.certificate_base64())]);
 }
 
 #[test]
 fn next_and_retiring_keys_are_published_to_verify_with_only() {
     let (old, new) = (Pair::rsa(), Pair::rsa());
     for state in [KeyState::Next, KeyState::Retiring] {
-        let expected = [(None, old.0.certificate()), (Some("signing".to_owned()), new.0.certificate())];
+        let expected = [(None, old.certificate_base64()), (Some("signing".to_owned()), new.certificate_base64())];
         assert_eq!(published([old.both(KeyState::Active), new.both(state)]), expected, "{state:?}");
         let decrypts = Credential::new(state, new.certificate()).decryption(new.decryption());
         assert_eq!(published([decrypts]), [], "{state:?}");
@@ -84,8 +54,8 @@ fn iip_md07_and_08_two_purposes_are_two_descriptors() {
         Credential::active(decrypts.certificate()).decryption(decrypts.decryption()),
     ]);
     let expected = [
-        (Some("signing".to_owned()), signs.0.certificate()),
-        (Some("encryption".to_owned()), decrypts.0.certificate()),
+        (Some("signing".to_owned()), signs.certificate_base64()),
+        (Some("encryption".to_owned()), decrypts.certificate_base64()),
     ];
     assert_eq!(found, expected);
 }
@@ -95,7 +65,7 @@ fn keys_elsewhere_are_published_alike() {
     let pair = Pair::rsa();
     let elsewhere = Credential::active(pair.certificate());
     let elsewhere = elsewhere.signing_elsewhere(SignatureAlgorithm::RsaPssSha256).decryption_elsewhere();
-    assert_eq!(published([elsewhere]), [(None, pair.0.certificate())]);
+    assert_eq!(published([elsewhere]), [(None, pair.certificate_base64())]);
 }
 
 #[test]

@@ -1,30 +1,63 @@
 //! HTTP-Redirect (bindings 3.4): DEFLATE, base64, percent-encoding, in the standard's order.
 
+use crate::crypto::SignatureAlgorithm;
 use crate::text::{base64, deflate};
 
-/// The URL that carries `xml` to `location`, which may have a query already.
-pub(crate) fn encode(location: &str, parameter: &'static str, xml: &str, relay_state: Option<&str>) -> String {
+/// The query that carries `xml`. With an algorithm these are the octets to be signed (bindings 3.4.4.1): the message, the
+/// RelayState, SigAlg, in this order and encoded as they travel.
+pub(crate) fn query(
+    parameter: &'static str,
+    xml: &str,
+    relay_state: Option<&str>,
+    algorithm: Option<SignatureAlgorithm>,
+) -> String {
+    let mut query = format!("{parameter}=");
+    encode(&base64::encode(&deflate::deflate(xml.as_bytes())), &mut query);
+    // Left out where there is none: an empty one is another message to a verifier of signatures.
+    if let Some(state) = relay_state {
+        query.push_str("&RelayState=");
+        encode(state, &mut query);
+    }
+    if let Some(algorithm) = algorithm {
+        query.push_str("&SigAlg=");
+        encode(algorithm.uri(), &mut query);
+    }
+    query
+}
+
+/// The signature behind the octets that it signs.
+pub(crate) fn signed(mut query: String, signature: &[u8]) -> String {
+    query.push_str("&Signature=");
+    encode(&base64::encode(signature), &mut query);
+    query
+}
+
+/// The URL of a query at `location`, which may have a query already.
+pub(crate) fn url(location: &str, query: &str) -> String {
     let separator = match location.find('?') {
         None => "?",
         Some(_) if location.ends_with(['?', '&']) => "",
         Some(_) => "&",
     };
-    let mut url = format!("{location}{separator}{parameter}=");
-    url.extend(url::form_urlencoded::byte_serialize(base64::encode(&deflate::deflate(xml.as_bytes())).as_bytes()));
-    // Left out where there is none: an empty one is another message to a verifier of signatures (bindings 3.4.4.1).
-    if let Some(state) = relay_state {
-        url.push_str("&RelayState=");
-        url.extend(url::form_urlencoded::byte_serialize(state.as_bytes()));
-    }
-    url
+    format!("{location}{separator}{query}")
+}
+
+fn encode(value: &str, query: &mut String) {
+    query.extend(url::form_urlencoded::byte_serialize(value.as_bytes()));
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{query, signed};
+    use crate::crypto::SignatureAlgorithm;
+    use crate::text::{base64, deflate};
 
     fn parameters(url: &str) -> Vec<(String, String)> {
         url::Url::parse(url).unwrap().query_pairs().into_owned().collect()
+    }
+
+    fn encode(location: &str, parameter: &'static str, xml: &str, relay_state: Option<&str>) -> String {
+        super::url(location, &query(parameter, xml, relay_state, None))
     }
 
     #[test]
@@ -48,5 +81,17 @@ mod tests {
                 .starts_with("https://i.example/sso?SAMLRequest=")
         );
         assert!(!encode("https://i.example/sso", "SAMLRequest", "<a/>", None).contains("RelayState"));
+    }
+
+    #[test]
+    fn a_signature_covers_what_stands_before_it_in_the_order_of_the_standard() {
+        let octets = query("SAMLRequest", "<a/>", Some("a b"), Some(SignatureAlgorithm::RsaSha256));
+        let names: Vec<_> = octets.split('&').map(|pair| pair.split_once('=').unwrap().0).collect();
+        assert_eq!(names, ["SAMLRequest", "RelayState", "SigAlg"]);
+        assert!(
+            octets.ends_with("&RelayState=a+b&SigAlg=http%3A%2F%2Fwww.w3.org%2F2001%2F04%2Fxmldsig-more%23rsa-sha256")
+        );
+        assert_eq!(signed(octets.clone(), &[0xfb, 0xff]), format!("{octets}&Signature=%2B%2F8%3D"));
+        assert!(!query("SAMLRequest", "<a/>", None, Some(SignatureAlgorithm::RsaSha256)).contains("RelayState"));
     }
 }

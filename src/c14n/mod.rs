@@ -41,7 +41,6 @@ impl Method {
         METHODS.iter().find(|(_, known)| *known == uri).map(|(method, _)| *method)
     }
 
-    #[cfg(any(test, feature = "testing"))]
     /// Its identifier.
     pub(crate) fn uri(self) -> &'static str {
         METHODS.iter().find(|(known, _)| *known == self).map_or("", |(_, uri)| uri)

@@ -1,5 +1,6 @@
 //! Public keys: parsed once, kept ready for each algorithm they fit.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
@@ -308,6 +309,19 @@ impl VerifyingKey {
     }
 }
 
+impl VerifyingKey {
+    /// A signature of this key as XML carries it. Outside XML an ECDSA signature is a DER structure (RFC 3279 section 2.2.3);
+    /// what is none is left as it is.
+    pub(crate) fn signature_in_xml_form<'s>(&self, signature: &'s [u8]) -> Cow<'s, [u8]> {
+        match self.0.key_type {
+            KeyType::Ec(curve) if signature.len() != 2 * curve.field_bytes() => {
+                ecdsa_fixed(curve, signature).map_or(Cow::Borrowed(signature), Cow::Owned)
+            }
+            _ => Cow::Borrowed(signature),
+        }
+    }
+}
+
 impl PartialEq for VerifyingKey {
     fn eq(&self, other: &Self) -> bool {
         self.0.spki == other.0.spki
@@ -336,6 +350,21 @@ pub(super) fn ecdsa_der(curve: Curve, signature: &[u8]) -> Option<Vec<u8>> {
     }
     let (r, s) = signature.split_at_checked(curve.field_bytes())?;
     Some(der::nest(der::SEQUENCE, &[&der::unsigned_integer(r), &der::unsigned_integer(s)]))
+}
+
+/// The inverse of [`ecdsa_der`].
+fn ecdsa_fixed(curve: Curve, signature: &[u8]) -> Option<Vec<u8>> {
+    let outer = der::read_tagged(signature, der::SEQUENCE).filter(|outer| outer.rest.is_empty())?;
+    let r = der::read_tagged(outer.content, der::INTEGER)?;
+    let s = der::read_tagged(r.rest, der::INTEGER).filter(|s| s.rest.is_empty())?;
+    let mut fixed = Vec::with_capacity(2 * curve.field_bytes());
+    for number in [r.content, s.content] {
+        let number = der::without_leading_zeros(number);
+        let zeros = curve.field_bytes().checked_sub(number.len())?;
+        fixed.resize(fixed.len().saturating_add(zeros), 0);
+        fixed.extend_from_slice(number);
+    }
+    Some(fixed)
 }
 
 #[cfg(test)]

@@ -37,5 +37,6 @@ pub(crate) use key_transport::KeyTransport;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use key_transport::wrap_key;
 pub(crate) use policy::{AlgorithmPolicy, AlgorithmRefused};
+pub(crate) use signing_key::SigningKey;
 #[cfg(any(test, feature = "testing"))]
-pub(crate) use signing_key::{SigningKey, SigningKeyError};
+pub(crate) use signing_key::SigningKeyError;

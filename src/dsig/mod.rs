@@ -7,7 +7,6 @@ mod error;
 #[cfg(test)]
 mod golden;
 mod native;
-#[cfg(any(test, feature = "testing"))]
 pub(crate) mod sign;
 mod signature;
 

@@ -1,8 +1,11 @@
-//! Enveloped signatures over our own documents. Today the in-memory identity provider is the one who signs.
+//! Enveloped signatures over our own documents, in two halves, since the key may be somewhere else: [`prepare`] says which
+//! octets are to be signed, [`Prepared::finish`] puts the value in.
 
 use super::signature::ENVELOPED;
 use crate::c14n::{C14nError, Canonicalization, Method, canonicalize};
-use crate::crypto::{DigestAlgorithm, SignatureAlgorithm, SigningKey, SigningKeyError, digest};
+use crate::crypto::{DigestAlgorithm, SignatureAlgorithm, digest};
+#[cfg(any(test, feature = "testing"))]
+use crate::crypto::{SigningKey, SigningKeyError};
 use crate::text::base64;
 use crate::xml::{Document, Element, Name, WriteError, Writer, XmlError, XmlLimits, ns};
 
@@ -46,6 +49,7 @@ pub(crate) enum SignError {
     Write(#[from] WriteError),
     #[error(transparent)]
     Canonicalization(#[from] C14nError),
+    #[cfg(any(test, feature = "testing"))]
     #[error(transparent)]
     Key(#[from] SigningKeyError),
     #[error("no element has the ID {id:?}")]
@@ -54,14 +58,28 @@ pub(crate) enum SignError {
     NoSignature { id: String },
 }
 
-/// Signs the element whose ID is `id`, and puts the Signature behind its Issuer, or first where it has none.
-pub(crate) fn enveloped(
-    xml: &str,
-    id: &str,
-    key: &SigningKey,
-    options: &SignOptions,
-    limits: &XmlLimits,
-) -> Result<String, SignError> {
+/// A document with its Signature in place, but for the value.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    octets: Vec<u8>,
+    before: String,
+    after: String,
+}
+
+impl Prepared {
+    /// The canonical SignedInfo: what is to be signed.
+    pub(crate) fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// The signed document. `value` in the form XML carries: ECDSA as r‖s.
+    pub(crate) fn finish(self, value: &[u8]) -> String {
+        [self.before, base64::encode(value), self.after].concat()
+    }
+}
+
+/// Prepares a signature of the element whose ID is `id`; the Signature goes behind its Issuer, or first where it has none.
+pub(crate) fn prepare(xml: &str, id: &str, options: &SignOptions, limits: &XmlLimits) -> Result<Prepared, SignError> {
     let document = Document::parse(xml.as_bytes(), limits)?;
     let element = with_id(&document, id)?;
     if element.is_empty_tag() {
@@ -76,17 +94,39 @@ pub(crate) fn enveloped(
     let digest_value = base64::encode(digest(options.digest, &octets).as_ref());
 
     // SignedInfo is canonicalized where it will stand: its namespace context is part of what is signed.
-    let unsigned = splice(xml, at, &signature(id, &digest_value, "", options)?);
-    let document = Document::parse(unsigned.as_bytes(), limits)?;
-    let (signed_info, _) = signature_in(with_id(&document, id)?, id)?;
+    let (before, after) = xml.split_at_checked(at).unwrap_or((xml, ""));
+    let with_signature = [before, &signature(id, &digest_value, options)?, after].concat();
+    resign(&with_signature, id, options, limits)
+}
+
+/// Prepares a new value for the Signature of the element whose ID is `id`, over its SignedInfo as it stands.
+fn resign(xml: &str, id: &str, options: &SignOptions, limits: &XmlLimits) -> Result<Prepared, SignError> {
+    let document = Document::parse(xml.as_bytes(), limits)?;
+    let (signed_info, value) = signature_in(with_id(&document, id)?, id)?;
     let mut octets = Vec::new();
     canonicalize(signed_info, None, &options.signed_info, &mut octets)?;
-    let value = base64::encode(&key.sign(options.algorithm, &octets)?);
-    Ok(splice(xml, at, &signature(id, &digest_value, &value, options)?))
+    let content = value.content_span();
+    let text = |range: std::ops::Range<usize>| xml.get(range).unwrap_or_default().to_owned();
+    Ok(Prepared { octets, before: text(0..content.start), after: text(content.end..xml.len()) })
+}
+
+/// [`prepare`] and [`Prepared::finish`] with a key that is here.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn enveloped(
+    xml: &str,
+    id: &str,
+    key: &SigningKey,
+    options: &SignOptions,
+    limits: &XmlLimits,
+) -> Result<String, SignError> {
+    let prepared = prepare(xml, id, options, limits)?;
+    let value = key.sign(options.algorithm, prepared.octets())?;
+    Ok(prepared.finish(&value))
 }
 
 /// Writes a new SignatureValue into the Signature of the element whose ID is `id`, over its SignedInfo as it stands,
 /// whatever that says: for tests of shapes that only a signer could make.
+#[cfg(any(test, feature = "testing"))]
 pub(crate) fn again(
     xml: &str,
     id: &str,
@@ -94,14 +134,9 @@ pub(crate) fn again(
     options: &SignOptions,
     limits: &XmlLimits,
 ) -> Result<String, SignError> {
-    let document = Document::parse(xml.as_bytes(), limits)?;
-    let (signed_info, value) = signature_in(with_id(&document, id)?, id)?;
-    let mut octets = Vec::new();
-    canonicalize(signed_info, None, &options.signed_info, &mut octets)?;
-    let text = base64::encode(&key.sign(options.algorithm, &octets)?);
-    let content = value.content_span();
-    let (before, after) = (xml.get(..content.start).unwrap_or_default(), xml.get(content.end..).unwrap_or_default());
-    Ok([before, &text, after].concat())
+    let prepared = resign(xml, id, options, limits)?;
+    let value = key.sign(options.algorithm, prepared.octets())?;
+    Ok(prepared.finish(&value))
 }
 
 /// The SignedInfo and the SignatureValue of an element's own Signature.
@@ -118,12 +153,8 @@ fn with_id<'d>(document: &'d Document<'_>, id: &str) -> Result<Element<'d>, Sign
         .ok_or_else(|| SignError::NoSuchId { id: id.to_owned() })
 }
 
-fn splice(xml: &str, at: usize, insert: &str) -> String {
-    let (before, after) = xml.split_at_checked(at).unwrap_or((xml, ""));
-    [before, insert, after].concat()
-}
-
-fn signature(id: &str, digest_value: &str, value: &str, options: &SignOptions) -> Result<String, WriteError> {
+/// A Signature whose value is to be replaced.
+fn signature(id: &str, digest_value: &str, options: &SignOptions) -> Result<String, WriteError> {
     let mut w = Writer::new();
     w.open("ds:Signature").attribute("xmlns:ds", ns::DS);
     w.open("ds:SignedInfo");
@@ -140,7 +171,7 @@ fn signature(id: &str, digest_value: &str, value: &str, options: &SignOptions) -
     w.open("ds:DigestMethod").attribute("Algorithm", options.digest.uri()).close();
     w.open("ds:DigestValue").text(digest_value).close();
     w.close().close();
-    w.open("ds:SignatureValue").text(value).close();
+    w.open("ds:SignatureValue").text(".").close();
     if let Some(certificate) = &options.certificate {
         w.open("ds:KeyInfo").open("ds:X509Data").open("ds:X509Certificate");
         w.text(&base64::encode(certificate)).close().close().close();

@@ -1,6 +1,6 @@
 //! What can be wrong with configuration and arguments: found before a message is sent or read.
 
-use crate::crypto::AlgorithmRefused;
+use crate::crypto::{AlgorithmRefused, SignatureAlgorithm};
 use crate::saml::ids::{InvalidEntityId, InvalidLocation};
 use crate::text::quoted::Quoted;
 use crate::xml::XmlError;
@@ -110,6 +110,47 @@ pub enum ConfigError {
         /// The subject of the second certificate.
         subject: Quoted,
     },
+    /// A message has to be signed, and no active credential signs.
+    #[error("requests to {wanted_by} have to be signed, and there is no active credential that signs")]
+    #[non_exhaustive]
+    NoSigningKey {
+        /// Whose requests: the entityID of the identity provider, or `everybody`.
+        wanted_by: Quoted,
+    },
+    /// A message has to be signed by a key that is not here.
+    #[error("the signing key of the credential of {subject} is elsewhere")]
+    #[non_exhaustive]
+    SigningKeyElsewhere {
+        /// The subject of the certificate.
+        subject: Quoted,
+    },
+    /// The identity provider declares algorithms, and none of them is one that we use.
+    #[error("{idp} declares that it knows {declared}, and we use {ours}")]
+    #[non_exhaustive]
+    NoCommonAlgorithm {
+        /// Its entityID.
+        idp: Quoted,
+        /// What its metadata lists, as URIs.
+        declared: Quoted,
+        /// What we have.
+        ours: &'static str,
+    },
+    /// What came back from a key elsewhere is not its signature.
+    #[error("this is not a signature of the octets by {algorithm} and the {key}")]
+    #[non_exhaustive]
+    ForeignSignature {
+        /// What was asked for.
+        algorithm: SignatureAlgorithm,
+        /// The key that was to sign.
+        key: Quoted,
+    },
+    /// The signing key made no signature.
+    #[error("the signing key made no signature by {algorithm}")]
+    #[non_exhaustive]
+    NotSigned {
+        /// What was asked for.
+        algorithm: SignatureAlgorithm,
+    },
     /// RSA 1.5 is allowed, and a key that decrypts also signs.
     #[error("RSA 1.5 is allowed for decryption, and the key of the credential of {subject} also signs")]
     #[non_exhaustive]
@@ -161,6 +202,11 @@ impl ConfigError {
             Self::CredentialKey { .. } => "config-credential-key",
             Self::SigningAlgorithm { .. } => "config-signing-algorithm",
             Self::TwoSigningKeys { .. } => "config-two-signing-keys",
+            Self::NoSigningKey { .. } => "config-no-signing-key",
+            Self::SigningKeyElsewhere { .. } => "config-signing-key-elsewhere",
+            Self::NoCommonAlgorithm { .. } => "config-no-common-algorithm",
+            Self::ForeignSignature { .. } => "config-foreign-signature",
+            Self::NotSigned { .. } => "config-not-signed",
             Self::Rsa15KeySigns { .. } => "config-rsa-1-5-key-signs",
             Self::Unwritable => "config-unwritable",
             Self::Extension { .. } | Self::ExtensionNamespace { .. } => "config-extension",
@@ -196,6 +242,20 @@ impl ConfigError {
             }
             Self::SigningAlgorithm { .. } => "Name an algorithm of the key's own type, with SHA-256 or longer.",
             Self::TwoSigningKeys { .. } => "Make one of them Credential::next or Credential::retiring.",
+            Self::NoSigningKey { .. } => {
+                "Add Credential::active(certificate).signing(key), and give our metadata to the identity provider. If it does not check \
+                 signatures after all: IdentityProvider::with_authn_requests_signed(false)."
+            }
+            Self::SigningKeyElsewhere { .. } => {
+                "Make the message in two steps: ServiceProvider::begin_login_to_sign, then ToSign::finish."
+            }
+            Self::NoCommonAlgorithm { .. } => {
+                "Use a signing key of a type that the identity provider declares, or have its metadata corrected."
+            }
+            Self::ForeignSignature { .. } => {
+                "Sign the octets as they are, hashing them once, by exactly this algorithm, with the key of the active credential."
+            }
+            Self::NotSigned { .. } => "Look at the machine: signing takes randomness.",
             Self::Rsa15KeySigns { .. } => {
                 "Use two credentials with a key each, one to sign and one to decrypt; or take back dangerous_allow_rsa_1_5."
             }

@@ -223,7 +223,15 @@
 //! | `config-too-long` | an argument does not fit |
 //! | `config-out-of-range` | a span of time that makes no sense here |
 //! | `config-small-decryption-key` | a decryption key below 2048 bits, which was not allowed |
-//! | `config-encryption-certificate` | a certificate to be published, and no decryption key for it |
+//! | `config-credential-key` | a private key that is not the one of its certificate, or cannot decrypt |
+//! | `config-signing-algorithm` | the algorithm of a signing key elsewhere does not fit its certificate, or is SHA-1 |
+//! | `config-two-signing-keys` | two active credentials that sign |
+//! | `config-rsa-1-5-key-signs` | RSA 1.5 is allowed, and a key that decrypts also signs |
+//! | `config-no-signing-key` | requests have to be signed, and no active credential signs |
+//! | `config-signing-key-elsewhere` | a message has to be signed by a key that is elsewhere: two steps |
+//! | `config-no-common-algorithm` | the identity provider declares algorithms, none of them ours |
+//! | `config-foreign-signature` | what came back from a key elsewhere is not its signature |
+//! | `config-not-signed` | the signing key made no signature |
 //! | `config-unwritable` | a text that cannot stand in XML |
 //! | `config-extension` | an extension that is not one well-formed element in a namespace of its own |
 //! | `config-authn-context` | a requested authentication context that names no class, or accepts none |

@@ -44,7 +44,8 @@
 //! # Keycloak
 //!
 //! - Sends one `Attribute` element per value, all of one name: they are merged here, in document order.
-//! - "Client signature required" is on by default, for requests: turn it off while requests are not signed.
+//! - "Client signature required" is on by default, for requests: its metadata wants signed requests, so a login needs a credential that
+//!   signs, whose certificate goes into the client's *Keys* tab.
 //!
 //! # Shibboleth, SimpleSAMLphp and federations
 //!

@@ -56,6 +56,10 @@ impl Encryption {
     /// Of this part, to this key.
     #[must_use]
     pub fn of(what: Encrypted, to: &DecryptionKey) -> Self {
+        Self::to_spki(what, to.spki().to_vec())
+    }
+
+    pub(super) fn to_spki(what: Encrypted, to: Vec<u8>) -> Self {
         Self {
             what,
             content: "http://www.w3.org/2009/xmlenc11#aes128-gcm".to_owned(),
@@ -68,7 +72,7 @@ impl Encryption {
             leans_on_outer_prefixes: false,
             after_signing: false,
             plaintext: None,
-            to: to.spki().to_vec(),
+            to,
         }
     }
 

@@ -27,6 +27,8 @@
 
 mod answer;
 mod encryption;
+mod keys;
+mod known;
 mod pending;
 mod request;
 mod style;
@@ -37,10 +39,7 @@ pub use pending::pending_login;
 pub use request::ReceivedRequest;
 pub use style::{CarriedCertificate, SignatureStyle};
 
-use chrono::Duration;
-
 use crate::binding::post::PostForm;
-use crate::crypto::certificate::self_signed;
 use crate::crypto::{Curve, DigestAlgorithm, SignatureAlgorithm, SigningKey};
 use crate::dsig::sign::{self, SignOptions};
 use crate::error::Error;
@@ -96,12 +95,16 @@ impl Form {
 pub struct TestIdp {
     entity_id: String,
     sso_url: String,
-    key: SigningKey,
-    certificate: Vec<u8>,
+    /// The one that signs.
+    key: keys::KeyPair,
+    /// Those that are published with it.
+    further_keys: Vec<keys::KeyPair>,
     algorithm: SignatureAlgorithm,
     digest: DigestAlgorithm,
     style: SignatureStyle,
     clock: Clock,
+    wants_signed_requests: bool,
+    known: Vec<known::Known>,
 }
 
 impl TestIdp {
@@ -148,21 +151,18 @@ impl TestIdp {
     }
 
     fn with_key(entity_id: String, key: Result<SigningKey, impl ToString>) -> Result<Self, TestIdpError> {
-        let key = key.map_err(|error| TestIdpError::new("make a key", error))?;
-        let now = Clock::System.now();
-        let (from, until) = (now - Duration::days(1), now + Duration::days(365));
-        let certificate = self_signed(&key, "test identity provider", from, until)
-            .map_err(|error| TestIdpError::new("make a certificate", error))?;
-        let algorithm = key.algorithm();
+        let key = keys::KeyPair::around(key.map_err(|error| TestIdpError::new("make a key", error))?)?;
         Ok(Self {
             entity_id,
             sso_url: "https://idp.test/sso".to_owned(),
+            algorithm: key.private.algorithm(),
             key,
-            certificate,
-            algorithm,
+            further_keys: Vec::new(),
             digest: DigestAlgorithm::Sha256,
             style: SignatureStyle::default(),
             clock: Clock::System,
+            wants_signed_requests: false,
+            known: Vec::new(),
         })
     }
 
@@ -215,7 +215,7 @@ impl TestIdp {
     /// The certificate of the signing key as an administrator would paste it: base64 of the DER.
     #[must_use]
     pub fn certificate(&self) -> String {
-        base64::encode(&self.certificate)
+        self.key.certificate_base64()
     }
 
     /// The private key in PEM (PKCS#8), to be kept beside recorded messages; see
@@ -224,7 +224,8 @@ impl TestIdp {
     /// # Errors
     /// Where the cryptographic library does not hand it out.
     pub fn private_key(&self) -> Result<String, TestIdpError> {
-        let der = self.key.to_pkcs8_der().ok_or_else(|| TestIdpError::new("write its key", "it stays inside"))?;
+        let der =
+            self.key.private.to_pkcs8_der().ok_or_else(|| TestIdpError::new("write its key", "it stays inside"))?;
         let mut pem = String::from("-----BEGIN PRIVATE KEY-----\n");
         for (index, symbol) in base64::encode(&der).chars().enumerate() {
             if index > 0 && index % 64 == 0 {
@@ -243,10 +244,14 @@ impl TestIdp {
     pub fn metadata(&self) -> Result<String, TestIdpError> {
         let mut w = Writer::new();
         w.open("md:EntityDescriptor").attribute("xmlns:md", ns::MD).attribute("entityID", &self.entity_id);
-        w.open("md:IDPSSODescriptor").attribute("protocolSupportEnumeration", urn::PROTOCOL);
-        w.open("md:KeyDescriptor").attribute("use", "signing");
-        w.open("ds:KeyInfo").attribute("xmlns:ds", ns::DS).open("ds:X509Data").open("ds:X509Certificate");
-        w.text(&self.certificate()).close().close().close().close();
+        w.open("md:IDPSSODescriptor");
+        w.optional("WantAuthnRequestsSigned", self.wants_signed_requests.then_some("true"));
+        w.attribute("protocolSupportEnumeration", urn::PROTOCOL);
+        for key in std::iter::once(&self.key).chain(&self.further_keys) {
+            w.open("md:KeyDescriptor").attribute("use", "signing");
+            w.open("ds:KeyInfo").attribute("xmlns:ds", ns::DS).open("ds:X509Data").open("ds:X509Certificate");
+            w.text(&key.certificate_base64()).close().close().close().close();
+        }
         for binding in [urn::binding::REDIRECT, urn::binding::POST] {
             w.open("md:SingleSignOnService").attribute("Binding", binding).attribute("Location", &self.sso_url).close();
         }
@@ -310,7 +315,7 @@ impl TestIdp {
     /// Where the document is not well-formed or has no such element.
     pub fn sign_element(&self, xml: &str, id: &str) -> Result<String, TestIdpError> {
         let options = self.sign_options()?;
-        sign::enveloped(xml, id, &self.key, &options, &Limits::default().message())
+        sign::enveloped(xml, id, &self.key.private, &options, &Limits::default().message())
             .map_err(|error| TestIdpError::new("sign", error))
     }
 
@@ -321,11 +326,11 @@ impl TestIdp {
     /// Where the document is not well-formed, or the element has no Signature with a SignedInfo and a SignatureValue.
     pub fn sign_again(&self, xml: &str, id: &str) -> Result<String, TestIdpError> {
         let options = self.sign_options()?;
-        sign::again(xml, id, &self.key, &options, &Limits::default().message())
+        sign::again(xml, id, &self.key.private, &options, &Limits::default().message())
             .map_err(|error| TestIdpError::new("sign again", error))
     }
 
     fn sign_options(&self) -> Result<SignOptions, TestIdpError> {
-        self.style.options(self.algorithm, self.digest, &self.certificate)
+        self.style.options(self.algorithm, self.digest, &self.key.certificate)
     }
 }

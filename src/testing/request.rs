@@ -24,15 +24,17 @@ pub struct ReceivedRequest {
     pub name_id_format: Option<String>,
     /// What must be sent back with the answer.
     pub relay_state: Option<String>,
+    /// Whether it was signed, by a key in the metadata of the service provider; `false` where that is not known.
+    pub signed: bool,
     /// The whole message.
     pub xml: String,
 }
 
 impl super::TestIdp {
-    /// Reads a request on its way out of a service provider.
+    /// Reads a request on its way out of a service provider. Of one that is [known](Self::know) signatures are verified.
     ///
     /// # Errors
-    /// Where it carries no AuthnRequest.
+    /// Where it carries no AuthnRequest, or one whose signature is missing or wrong.
     pub fn receive(&self, outbound: &Outbound) -> Result<ReceivedRequest, TestIdpError> {
         match outbound {
             Outbound::Redirect(url) => {
@@ -47,25 +49,40 @@ impl super::TestIdp {
         }
     }
 
-    /// Reads the query of a request by the Redirect binding.
+    /// Reads the query of a request by the Redirect binding, as it came.
     ///
     /// # Errors
-    /// Where it carries no AuthnRequest.
+    /// As for [`receive`](Self::receive).
     pub fn receive_query(&self, query: &str) -> Result<ReceivedRequest, TestIdpError> {
         let get =
             |name| url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value);
         let bytes = decode(&get("SAMLRequest").unwrap_or_default())?;
         let max = Limits::default().message_bytes;
         let xml = deflate::inflate(&bytes, max).map_err(|error| TestIdpError::new("inflate a request", error))?;
-        read(&xml, get("RelayState").as_deref())
+        let request = read(&xml, get("RelayState").as_deref())?;
+        let Some(known) = self.known(&request.issuer) else { return Ok(request) };
+        let signed = known.verify_query(query)?;
+        self.as_wanted(request, signed)
     }
 
     /// Reads the form fields of a request by the POST binding.
     ///
     /// # Errors
-    /// Where they carry no AuthnRequest.
+    /// As for [`receive`](Self::receive).
     pub fn receive_form(&self, saml_request: &str, relay_state: Option<&str>) -> Result<ReceivedRequest, TestIdpError> {
-        read(&decode(saml_request)?, relay_state)
+        let request = read(&decode(saml_request)?, relay_state)?;
+        let Some(known) = self.known(&request.issuer) else { return Ok(request) };
+        let signed = known.verify_document(&request.xml)?;
+        self.as_wanted(request, signed)
+    }
+
+    fn as_wanted(&self, request: ReceivedRequest, signed: bool) -> Result<ReceivedRequest, TestIdpError> {
+        let wanted =
+            self.wants_signed_requests || self.known(&request.issuer).is_some_and(|known| known.signs_requests);
+        if wanted && !signed {
+            return Err(TestIdpError::new("take a request", "it has no signature"));
+        }
+        Ok(ReceivedRequest { signed, ..request })
     }
 }
 
@@ -94,6 +111,7 @@ fn read(bytes: &[u8], relay_state: Option<&str>) -> Result<ReceivedRequest, Test
         is_passive: attribute("IsPassive").as_deref() == Some("true"),
         name_id_format: policy.and_then(|policy| policy.attribute("Format")).map(str::to_owned),
         relay_state: relay_state.map(str::to_owned),
+        signed: false,
         xml: document.source().to_owned(),
     })
 }

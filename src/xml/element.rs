@@ -196,7 +196,6 @@ impl<'d> Element<'d> {
         self.record.content.range()
     }
 
-    #[cfg(any(test, feature = "testing"))]
     /// Whether it is one tag, `<a/>`, in which nothing can be inserted.
     pub(crate) fn is_empty_tag(&self) -> bool {
         self.record.content.end == self.node.span.end

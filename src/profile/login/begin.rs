@@ -7,8 +7,10 @@ use super::return_to::ReturnTo;
 use super::{Moment, Settings};
 use crate::binding::post::PostForm;
 use crate::binding::{redirect, relay_state};
+use crate::crypto::SignatureAlgorithm;
 use crate::error::{ConfigError, Error};
 use crate::limits::Limits;
+use crate::profile::signing::{self, Signer, ToSign};
 use crate::saml::NameId;
 use crate::saml::authn_request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext, Scoping};
 use crate::saml::ids::{Location, MessageId};
@@ -158,65 +160,141 @@ impl LoginOptions {
     }
 }
 
+/// The request, signed where it has to be, by a key that is here.
 pub(crate) fn begin(
     settings: &Settings,
     idp: &IdentityProvider,
     options: &LoginOptions,
     now: DateTime<Utc>,
 ) -> Result<LoginRequest, Error> {
-    idp.check_valid(now, settings.skew)?;
-    let (binding, location) = endpoint(idp, options.binding.as_ref())?;
-    let acs_url = match &options.acs_url {
-        None => &settings.acs_url,
-        Some(url) => settings.acs(url)?,
-    };
-    if let Some(tag) = &options.tag {
-        PendingLogin::check_tag(tag)?;
+    match Signer::of_requests(settings, idp)? {
+        Some(signer) => {
+            let key = signer.key()?;
+            Draft::new(settings, idp, options, now)?.for_signer(&signer, idp, settings)?.sign(key)
+        }
+        None => Ok(Draft::new(settings, idp, options, now)?.unsigned()),
     }
-    // An empty list of accepted classes would read as no demand at all when the answer comes.
-    if let Some(context) = &options.requested_authn_context
-        && (context.classes.is_empty() || context.accepted.is_empty())
-    {
-        return Err(ConfigError::NoAuthnContextClass.into());
+}
+
+/// The request before it is signed, by a key wherever it is.
+pub(crate) fn begin_to_sign(
+    settings: &Settings,
+    idp: &IdentityProvider,
+    options: &LoginOptions,
+    now: DateTime<Utc>,
+) -> Result<ToSign<LoginRequest>, Error> {
+    let missing = || ConfigError::NoSigningKey { wanted_by: Quoted::new(idp.entity_id().as_str()) };
+    let signer = Signer::of(&settings.credentials).ok_or_else(missing)?;
+    Draft::new(settings, idp, options, now)?.for_signer(&signer, idp, settings)
+}
+
+/// A request with everything in it but a signature, and where it goes.
+struct Draft {
+    xml: String,
+    binding: Binding,
+    location: Location,
+    pending: PendingLogin,
+}
+
+impl Draft {
+    fn new(
+        settings: &Settings,
+        idp: &IdentityProvider,
+        options: &LoginOptions,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Error> {
+        idp.check_valid(now, settings.skew)?;
+        let (binding, location) = endpoint(idp, options.binding.as_ref())?;
+        let acs_url = match &options.acs_url {
+            None => &settings.acs_url,
+            Some(url) => settings.acs(url)?,
+        };
+        if let Some(tag) = &options.tag {
+            PendingLogin::check_tag(tag)?;
+        }
+        // An empty list of accepted classes would read as no demand at all when the answer comes.
+        if let Some(context) = &options.requested_authn_context
+            && (context.classes.is_empty() || context.accepted.is_empty())
+        {
+            return Err(ConfigError::NoAuthnContextClass.into());
+        }
+        let id = MessageId::random().map_err(|_| ConfigError::NoRandomness)?;
+        let handle = relay_state::new_handle().map_err(|_| ConfigError::NoRandomness)?;
+        let extensions =
+            options.extensions.iter().map(|xml| extension(xml, &settings.limits)).collect::<Result<Vec<_>, _>>()?;
+        let request = AuthnRequest {
+            id: &id,
+            issue_instant: now,
+            destination: location.as_str(),
+            issuer: &settings.entity_id,
+            acs_url: acs_url.as_str(),
+            force_authn: options.force_authn,
+            is_passive: options.is_passive,
+            provider_name: options.provider_name.as_deref(),
+            extensions: &extensions,
+            subject: options.subject.as_ref(),
+            name_id_policy: options.name_id_policy.as_ref(),
+            requested_authn_context: options.requested_authn_context.as_ref(),
+            scoping: options.scoping.as_ref(),
+        };
+        let xml = request.to_xml().map_err(|_| ConfigError::Unwritable)?;
+        let pending = PendingLogin {
+            request_id: id.as_str().to_owned(),
+            handle,
+            sp: settings.entity_id.clone(),
+            idp: idp.entity_id().clone(),
+            signers: idp.signing_keys().iter().map(PendingLogin::signer).collect(),
+            acs_url: acs_url.as_str().to_owned(),
+            issued: now,
+            expires: now.checked_add_signed(settings.pending_lifetime).unwrap_or(now),
+            asked: options.asked(),
+            return_to: options.return_to.clone(),
+            tag: options.tag.clone(),
+        };
+        Ok(Self { xml, binding, location: location.clone(), pending })
     }
-    let id = MessageId::random().map_err(|_| ConfigError::NoRandomness)?;
-    let handle = relay_state::new_handle().map_err(|_| ConfigError::NoRandomness)?;
-    let extensions =
-        options.extensions.iter().map(|xml| extension(xml, &settings.limits)).collect::<Result<Vec<_>, _>>()?;
-    let request = AuthnRequest {
-        id: &id,
-        issue_instant: now,
-        destination: location.as_str(),
-        issuer: &settings.entity_id,
-        acs_url: acs_url.as_str(),
-        force_authn: options.force_authn,
-        is_passive: options.is_passive,
-        provider_name: options.provider_name.as_deref(),
-        extensions: &extensions,
-        subject: options.subject.as_ref(),
-        name_id_policy: options.name_id_policy.as_ref(),
-        requested_authn_context: options.requested_authn_context.as_ref(),
-        scoping: options.scoping.as_ref(),
-    };
-    let xml = request.to_xml().map_err(|_| ConfigError::Unwritable)?;
-    let send = match binding {
-        Binding::Post => Outbound::Post(PostForm::new(location.as_str(), SAML_REQUEST, &xml, Some(&handle))),
-        _ => Outbound::Redirect(redirect::encode(location.as_str(), SAML_REQUEST, &xml, Some(&handle))),
-    };
-    let pending = PendingLogin {
-        request_id: id.as_str().to_owned(),
-        handle,
-        sp: settings.entity_id.clone(),
-        idp: idp.entity_id().clone(),
-        signers: idp.signing_keys().iter().map(PendingLogin::signer).collect(),
-        acs_url: acs_url.as_str().to_owned(),
-        issued: now,
-        expires: now.checked_add_signed(settings.pending_lifetime).unwrap_or(now),
-        asked: options.asked(),
-        return_to: options.return_to.clone(),
-        tag: options.tag.clone(),
-    };
-    Ok(LoginRequest { send, pending })
+
+    fn unsigned(self) -> LoginRequest {
+        let send = match self.binding {
+            Binding::Post => self.form(&self.xml),
+            _ => self.redirect(&self.query(None)),
+        };
+        LoginRequest { send, pending: self.pending }
+    }
+
+    /// By the binding's own kind of signature: over the query, or in the message.
+    fn for_signer(
+        self,
+        signer: &Signer<'_>,
+        idp: &IdentityProvider,
+        settings: &Settings,
+    ) -> Result<ToSign<LoginRequest>, Error> {
+        let algorithm = signer.algorithm_for(idp)?;
+        if self.binding != Binding::Post {
+            return Ok(signer.detached(self.query(Some(algorithm)), algorithm, |query, signature| {
+                let send = self.redirect(&redirect::signed(query, signature));
+                LoginRequest { send, pending: self.pending }
+            }));
+        }
+        let (xml, id) = (self.xml.clone(), self.pending.request_id.clone());
+        let algorithms = (algorithm, signing::digest_for(idp)?);
+        Ok(signer.enveloped(&xml, &id, algorithms, &settings.limits.message(), |xml| {
+            let send = self.form(&xml);
+            LoginRequest { send, pending: self.pending }
+        })?)
+    }
+
+    fn query(&self, algorithm: Option<SignatureAlgorithm>) -> String {
+        redirect::query(SAML_REQUEST, &self.xml, Some(&self.pending.handle), algorithm)
+    }
+
+    fn redirect(&self, query: &str) -> Outbound {
+        Outbound::Redirect(redirect::url(self.location.as_str(), query))
+    }
+
+    fn form(&self, xml: &str) -> Outbound {
+        Outbound::Post(PostForm::new(self.location.as_str(), SAML_REQUEST, xml, Some(&self.pending.handle)))
+    }
 }
 
 impl LoginOptions {

@@ -42,6 +42,8 @@ pub(crate) struct Settings {
     pub(crate) engine: Engine,
     /// Our keys; at most one of them is active and signs.
     pub(crate) credentials: Vec<Credential>,
+    /// Whether requests are signed for every identity provider, and not only for those that want it.
+    pub(crate) always_sign_requests: bool,
     /// Every key that opens messages here: those of the credentials, and those without a certificate.
     pub(crate) decryption_keys: Vec<Arc<DecryptionKey>>,
     pub(crate) decryption: xmlenc::Policy,
