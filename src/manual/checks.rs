@@ -210,6 +210,7 @@
 //! | `private-key-encryption` | a private key under a password, in a way that we do not know |
 //! | `private-key-cost` | the password would have to be stretched beyond all measure |
 //! | `private-key-not-rsa` | a private key that cannot decrypt: not RSA, or of a length that nobody should use |
+//! | `private-key-not-for-signing` | an RSA key outside 2048 to 8192 bits was given to sign with |
 //!
 //! ## This application
 //!
