@@ -6,10 +6,11 @@
 #[expect(dead_code, reason = "the example's own file; its command line is not called here")]
 mod axum_login;
 
-use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+mod browser;
 
+use std::net::SocketAddr;
+
+use browser::{Browser, Form, serve};
 use saml_sp::testing::TestIdp;
 use saml_sp::{Metadata, MetadataTrust, Outbound, ServiceProvider};
 
@@ -150,58 +151,13 @@ fn its_metadata_is_served_as_metadata() {
 
 /// The application on a free port, with the identity provider in memory.
 fn start() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.set_nonblocking(true).unwrap();
-    let address = listener.local_addr().unwrap();
-    let base_url = format!("http://{address}");
-    let sp = axum_login::service_provider(&base_url, &Default::default()).unwrap();
-    let app = axum_login::App::new(sp, &base_url, None).unwrap();
-    std::thread::spawn(move || {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-            axum::serve(listener, axum_login::router(app)).await.unwrap();
-        });
-    });
-    address
-}
-
-type Form = Vec<(String, String)>;
-
-/// Keeps cookies; follows nothing by itself.
-struct Browser {
-    address: SocketAddr,
-    cookies: BTreeMap<String, String>,
-}
-
-struct Page {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: String,
-}
-
-impl Page {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
-    }
-
-    fn cookie(&self, name: &str) -> Option<&str> {
-        let cookies = self.headers.iter().filter(|(known, _)| known == "set-cookie").map(|(_, value)| value.as_str());
-        cookies.into_iter().find(|cookie| cookie.starts_with(name))
-    }
-
-    /// The value of a hidden field.
-    fn field(&self, name: &str) -> String {
-        let (_, rest) = self.body.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
-        let (value, _) = rest.split_once('"').unwrap();
-        value.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    }
+    serve(|base_url| {
+        let sp = axum_login::service_provider(base_url, &Default::default()).unwrap();
+        axum_login::router(axum_login::App::new(sp, base_url, None).unwrap())
+    })
 }
 
 impl Browser {
-    fn new(address: SocketAddr) -> Self {
-        Self { address, cookies: BTreeMap::new() }
-    }
-
     /// Begins a login and chooses a user: the form that the identity provider would have this browser post.
     fn answer_for(&mut self, user: &str, to: &str) -> Form {
         let to = url::form_urlencoded::byte_serialize(to.as_bytes()).collect::<String>();
@@ -220,44 +176,5 @@ impl Browser {
         assert_eq!(page.status, 403);
         assert!(page.body.contains(REFUSED) && page.cookie("__Host-session").is_none());
         assert!(self.get("/").body.contains("Nobody is signed in"));
-    }
-
-    fn get(&mut self, url: &str) -> Page {
-        self.send("GET", url, None)
-    }
-
-    fn post(&mut self, url: &str, form: &[(String, String)]) -> Page {
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        self.send("POST", url, Some(&body))
-    }
-
-    fn send(&mut self, method: &str, url: &str, body: Option<&str>) -> Page {
-        let path = url.strip_prefix(&format!("http://{}", self.address)).unwrap_or(url);
-        let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
-        let mut head =
-            format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {cookies}\r\n", self.address);
-        if let Some(body) = body {
-            let length = body.len();
-            head += &format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n");
-        }
-        let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.write_all(format!("{head}\r\n{}", body.unwrap_or_default()).as_bytes()).unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let mut lines = head.lines();
-        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
-        let headers: Vec<_> = lines
-            .map(|line| line.split_once(": ").unwrap())
-            .map(|(name, value)| (name.to_lowercase(), value.to_owned()))
-            .collect();
-        for (_, cookie) in headers.iter().filter(|(name, _)| name == "set-cookie") {
-            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
-            match cookie.contains("Max-Age=0") {
-                true => self.cookies.remove(name),
-                false => self.cookies.insert(name.to_owned(), value.to_owned()),
-            };
-        }
-        Page { status, headers, body: body.to_owned() }
     }
 }
