@@ -10,7 +10,7 @@ use saml_sp::{
 };
 
 const USAGE: &str = "usage: axum_login [--listen 127.0.0.1:3000] [--base-url http://127.0.0.1:3000] [--idp-metadata FILE] \
-                     [--signing-key FILE --signing-certificate FILE] \
+                     [--signing-key FILE --signing-certificate FILE [--always-sign-requests]] \
                      [--decryption-key FILE [--encryption-certificate FILE]] [--print-sp-metadata]";
 
 pub(crate) struct Options {
@@ -25,6 +25,8 @@ pub(crate) struct Options {
 #[derive(Default)]
 pub(crate) struct Keys {
     signing: Option<(PathBuf, PathBuf)>,
+    /// Not only where the identity provider wants it.
+    always_sign: bool,
     /// Without a certificate it opens answers and stands in no metadata.
     decryption: Option<(PathBuf, Option<PathBuf>)>,
 }
@@ -34,6 +36,9 @@ impl Keys {
         if let Some((key, certificate)) = &self.signing {
             let key = SigningKey::from_pem(&std::fs::read_to_string(key)?)?;
             builder = builder.credential(active(certificate)?.signing(key));
+        }
+        if self.always_sign {
+            builder = builder.always_sign_requests();
         }
         if let Some((key, certificate)) = &self.decryption {
             let key = DecryptionKey::from_pem(&std::fs::read_to_string(key)?)?;
@@ -65,11 +70,15 @@ impl Options {
                 "--idp-metadata" => options.idp_metadata = Some(value()?.into()),
                 "--signing-key" => signing_key = Some(value()?.into()),
                 "--signing-certificate" => signing_certificate = Some(value()?.into()),
+                "--always-sign-requests" => options.keys.always_sign = true,
                 "--decryption-key" => decryption_key = Some(value()?.into()),
                 "--encryption-certificate" => encryption_certificate = Some(value()?.into()),
                 "--print-sp-metadata" => options.print_sp_metadata = true,
                 _ => return Err(format!("{name} is no option; {USAGE}").into()),
             }
+        }
+        if signing_key.is_some() != signing_certificate.is_some() {
+            return Err(format!("--signing-key and --signing-certificate go together; {USAGE}").into());
         }
         options.keys.signing = signing_key.zip(signing_certificate);
         options.keys.decryption = decryption_key.map(|key| (key, encryption_certificate));

@@ -55,6 +55,8 @@
 //!   AES-GCM since version 4.
 //! - SimpleSAMLphp 1.19 encrypts assertions and NameIDs by AES-128-CBC. NameIDs are opened under the signature of the Assertion or the
 //!   Response, assertions under the Response's: leave `saml20.sign.response` on, as it is by default.
+//! - SimpleSAMLphp verifies requests where our metadata says that they are signed (`ServiceProviderBuilder::always_sign_requests`); its own
+//!   `validate.authnrequest` does not change that.
 //!
 //! # LemonLDAP::NG
 //!

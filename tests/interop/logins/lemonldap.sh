@@ -1,7 +1,9 @@
-# LemonLDAP::NG, on Lasso and libxmlsec1. Sourced by ../record.sh.
+# LemonLDAP::NG, on Lasso and libxmlsec1. Sourced by ../both_sides.sh.
 product='LemonLDAP::NG'
 version="$(dpkg-query -W -f '${Version}' lemonldap-ng), Lasso $(dpkg-query -W -f '${Version}' liblasso-perl)"
 user=dwho password=dwho
+# It wants signed requests unless told otherwise, and so it does here.
+signed_options='{"sign": "both"}'
 
 start_idp() { "$idps/lemonldap/start.sh" --sp-metadata "$work/sp-metadata.xml" --port "$idp_port" --state "$work/idp"; }
 
@@ -12,10 +14,9 @@ set_options() {
 }
 
 logins() {
-    local unsigned='"want_authn_requests_signed": false'
-    record rsa-sha1 "{\"sign\": \"none\", \"signature_method\": \"RSA_SHA1\", $unsigned}" sha1-refused sha1
-    record assertion "{\"sign\": \"none\", \"signature_method\": \"RSA_SHA256\", $unsigned}"
-    record rsa-sha384 "{\"sign\": \"both\", \"signature_method\": \"RSA_SHA384\", $unsigned}"
-    record rsa-sha512 "{\"sign\": \"both\", \"signature_method\": \"RSA_SHA512\", $unsigned}"
-    record encrypted "{\"sign\": \"both\", \"encrypt\": \"assertion\", \"signature_method\": \"RSA_SHA256\", $unsigned}"
+    record rsa-sha1 "{\"sign\": \"none\", \"signature_method\": \"RSA_SHA1\"}" sha1-refused sha1
+    record assertion "{\"sign\": \"none\", \"signature_method\": \"RSA_SHA256\"}"
+    record rsa-sha384 "{\"sign\": \"both\", \"signature_method\": \"RSA_SHA384\"}"
+    record rsa-sha512 "{\"sign\": \"both\", \"signature_method\": \"RSA_SHA512\"}"
+    record encrypted "{\"sign\": \"both\", \"encrypt\": \"assertion\", \"signature_method\": \"RSA_SHA256\"}"
 }

@@ -1,9 +1,20 @@
-# pysaml2, which signs and encrypts with the xmlsec1 program. Sourced by ../record.sh.
+# pysaml2, which signs and encrypts with the xmlsec1 program. Sourced by ../both_sides.sh.
 [ -n "$venv" ] || { echo "pysaml2 wants --venv" >&2; exit 64; }
 product=pysaml2
 version=$("$venv/bin/python" -c 'from importlib.metadata import version; print(version("pysaml2"))')
+signed_options='{"sign": "both", "want_authn_requests_signed": true}'
 
-start_idp() { "$idps/pysaml2/start.sh" --sp-metadata "$work/sp-metadata.xml" --port "$idp_port" --state "$work/idp" --venv "$venv"; }
+# It has no option that it wants signed requests: a copy says so.
+start_idp() {
+    local folder=$idps/pysaml2
+    if grep -q want_authn_requests_signed "$work/idp/options.json"; then
+        rm -rf "$work/pysaml2"
+        cp -r "$folder" "$work/pysaml2"
+        folder=$work/pysaml2
+        sed -i 's/"want_authn_requests_signed": False/"want_authn_requests_signed": True/' "$folder/idp.py"
+    fi
+    "$folder/start.sh" --sp-metadata "$work/sp-metadata.xml" --port "$idp_port" --state "$work/idp" --venv "$venv"
+}
 
 logins() {
     local key sign cipher

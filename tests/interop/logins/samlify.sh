@@ -1,4 +1,4 @@
-# samlify, which signs with xml-crypto and encrypts with a fork of xml-encryption. Sourced by ../record.sh.
+# samlify, which signs with xml-crypto and encrypts with a fork of xml-encryption. Sourced by ../both_sides.sh.
 product=samlify
 version=$(node -p "require('$idps/node/node_modules/samlify/package.json').version")
 idp_metadata=$work/idp/idp-metadata-samlify.xml

@@ -1,4 +1,4 @@
-# Auth0's samlp, which signs with xml-crypto and encrypts with xml-encryption. Sourced by ../record.sh.
+# Auth0's samlp, which signs with xml-crypto and encrypts with xml-encryption. Sourced by ../both_sides.sh.
 product=samlp
 version=$(node -p "require('$idps/node/node_modules/samlp/package.json').version")
 idp_metadata=$work/idp/idp-metadata-samlp.xml

@@ -1,6 +1,7 @@
-# SimpleSAMLphp, on PHP's xmlseclibs. Sourced by ../record.sh.
+# SimpleSAMLphp, on PHP's xmlseclibs. Sourced by ../both_sides.sh.
 product=SimpleSAMLphp
 version=$(dpkg-query -W -f '${Version}' simplesamlphp)
+signed_options='{"sign": "both", "want_authn_requests_signed": true}'
 
 start_idp() { "$idps/simplesamlphp/start.sh" --sp-metadata "$work/sp-metadata.xml" --port "$idp_port" --state "$work/idp"; }
 
