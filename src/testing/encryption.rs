@@ -1,6 +1,6 @@
 //! What the test identity provider encrypts, and how.
 
-use super::{Answer, TestIdpError};
+use super::TestIdpError;
 use crate::c14n::{Canonicalization, Method, canonicalize};
 use crate::crypto::{self, ContentCipher, ContentKey, DecryptionKey, DigestAlgorithm, KeyTransport};
 use crate::limits::Limits;
@@ -76,13 +76,18 @@ impl Encryption {
         }
     }
 
-    pub(super) fn apply(&self, xml: &str, answer: &Answer) -> Result<String, TestIdpError> {
+    /// Encrypts elements of a message that is signed already or not: the assertion with this ID, or all NameIDs, or all
+    /// attributes, as [`what`](Self::what) says.
+    ///
+    /// # Errors
+    /// Where the message is not well-formed, or the key does not encrypt.
+    pub fn encrypt(&self, xml: &str, assertion_id: &str) -> Result<String, TestIdpError> {
         let fault = |error: &dyn ToString| TestIdpError::new("encrypt", error.to_string());
         let document = Document::parse(xml.as_bytes(), &Limits::default().message()).map_err(|error| fault(&error))?;
         let all = document.root().descendants_or_self();
         let (holder, targets): (_, Vec<Element<'_>>) = match self.what {
             Encrypted::Assertion => {
-                ("saml:EncryptedAssertion", all.filter(|e| e.attribute("ID") == Some(&answer.assertion_id)).collect())
+                ("saml:EncryptedAssertion", all.filter(|e| e.attribute("ID") == Some(assertion_id)).collect())
             }
             Encrypted::NameId => ("saml:EncryptedID", all.filter(|e| e.is(Name::saml("NameID"))).collect()),
             Encrypted::Attributes => {
@@ -92,7 +97,7 @@ impl Encryption {
         let mut result = xml.to_owned();
         for target in targets.into_iter().rev() {
             let plaintext = self.plaintext_of(target)?;
-            let encrypted = self.encrypt(holder, &plaintext)?;
+            let encrypted = self.element(holder, &plaintext)?;
             let encrypted = encrypted.map_err(|error| fault(&error))?;
             let span = target.span();
             result.replace_range(span, &encrypted);
@@ -113,7 +118,7 @@ impl Encryption {
         Ok(octets)
     }
 
-    fn encrypt(&self, holder: &'static str, plaintext: &[u8]) -> Result<Result<String, WriteError>, TestIdpError> {
+    fn element(&self, holder: &'static str, plaintext: &[u8]) -> Result<Result<String, WriteError>, TestIdpError> {
         let cannot = |what: &str| TestIdpError::new("encrypt", what);
         // A URI that nobody knows is written as it is, over content that is encrypted by one we know.
         let cipher = ContentCipher::from_uri(&self.content).unwrap_or(ContentCipher::Aes128Gcm);

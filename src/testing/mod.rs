@@ -27,6 +27,7 @@
 
 mod answer;
 mod encryption;
+pub mod forge;
 mod keys;
 mod known;
 mod pending;
@@ -289,7 +290,7 @@ impl TestIdp {
         let mut xml = answer.to_xml().map_err(|error| TestIdpError::new("write an answer", error))?;
         let parts = |what: fn(Encrypted) -> bool| answer.encryption.iter().filter(move |part| what(part.what));
         for part in parts(|what| what != Encrypted::Assertion) {
-            xml = part.apply(&xml, answer)?;
+            xml = part.encrypt(&xml, &answer.assertion_id)?;
         }
         if matches!(answer.sign, Sign::Assertion | Sign::Both) {
             xml = self.sign_element(&xml, &answer.assertion_id)?;
@@ -300,10 +301,11 @@ impl TestIdp {
         };
         if parts(|what| what == Encrypted::Assertion).any(|part| part.after_signing) {
             xml = sign_response(xml)?;
-            return parts(|what| what == Encrypted::Assertion).try_fold(xml, |xml, part| part.apply(&xml, answer));
+            return parts(|what| what == Encrypted::Assertion)
+                .try_fold(xml, |xml, part| part.encrypt(&xml, &answer.assertion_id));
         }
         for part in parts(|what| what == Encrypted::Assertion) {
-            xml = part.apply(&xml, answer)?;
+            xml = part.encrypt(&xml, &answer.assertion_id)?;
         }
         sign_response(xml)
     }
