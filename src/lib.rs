@@ -83,6 +83,7 @@ pub use crypto::certificate::{Certificate, CertificateError, Fingerprint, Pasted
 pub use crypto::credential::{Credential, KeyState};
 pub use crypto::decryption_key::DecryptionKey;
 pub use crypto::key::{Curve, KeyError, KeyType, VerifyingKey};
+pub use crypto::key_transport::KeyTransport;
 pub use crypto::policy::{AlgorithmPolicy, AlgorithmRefused};
 pub use crypto::private_key::PrivateKeyError;
 pub use crypto::signing_key::SigningKey;
@@ -109,7 +110,7 @@ pub use saml::urn;
 pub use saml::urn::Binding;
 pub use saml::{Attribute, AttributeValue, EntityId, MessageError, NameId, Status, Window};
 pub use session::Session;
-pub use sp::{Clock, Rejected, ServiceProvider, ServiceProviderBuilder, ServiceProviderMetadata};
+pub use sp::{AcceptStep, Clock, Rejected, ServiceProvider, ServiceProviderBuilder, ServiceProviderMetadata, ToUnwrap};
 pub use text::base64::Base64Error;
 pub use text::deflate::InflateError;
 pub use text::instant::InstantError;

@@ -1,11 +1,15 @@
 //! The service provider: configuration parsed once, and the verbs of a login.
 
+mod steps;
+
+pub use steps::{AcceptStep, ToUnwrap};
+
 use std::fmt;
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::crypto::{AlgorithmPolicy, Credential, Decryption, DecryptionKey, KeyState};
+use crate::crypto::{AlgorithmPolicy, Certificate, Credential, Decryption, DecryptionKey, KeyState};
 use crate::dsig::Engine;
 use crate::error::{ConfigError, Error, Rejection};
 use crate::limits::Limits;
@@ -173,7 +177,7 @@ impl ServiceProvider {
     ///
     /// # Errors
     /// Any [`Error`]: what was found, what was wanted, who fixes it and how. For the log; the browser gets a constant
-    /// text.
+    /// text. `decrypt-key-elsewhere` asks for [`accept_in_steps`](Self::accept_in_steps).
     pub fn accept(
         &self,
         idp: &IdentityProvider,
@@ -482,8 +486,8 @@ impl ServiceProviderBuilder {
         Ok(ServiceProvider { settings: Arc::new(settings), clock: self.clock })
     }
 
-    /// Every key that opens messages here, once all of them fit.
-    fn check_keys(&self) -> Result<Vec<Arc<DecryptionKey>>, ConfigError> {
+    /// Every key that opens messages, once all of them fit.
+    fn check_keys(&self) -> Result<xmlenc::Keys, ConfigError> {
         let mut keys = self.decryption_keys.clone();
         let mut signs = false;
         for Credential { certificate, state, signing, decryption } in &self.credentials {
@@ -511,13 +515,33 @@ impl ServiceProviderBuilder {
             return Err(ConfigError::NoSigningKey { wanted_by: Quoted::new("everybody") });
         }
         let least = self.algorithms.least_rsa_bits();
-        if let Some(small) = keys.iter().find(|key| key.bits() < least) {
-            return Err(ConfigError::SmallDecryptionKey { found: small.bits(), least });
+        let elsewhere = self.elsewhere(&keys);
+        let bits_elsewhere = elsewhere.iter().filter_map(|certificate| certificate.key().rsa_bits());
+        if let Some(found) = keys.iter().map(|key| key.bits()).chain(bits_elsewhere).find(|bits| *bits < least) {
+            return Err(ConfigError::SmallDecryptionKey { found, least });
         }
         if self.decryption.rsa_1_5 {
             self.check_purposes_apart(&keys)?;
         }
-        Ok(keys)
+        Ok(xmlenc::Keys { here: keys, elsewhere })
+    }
+
+    /// The certificates of the keys that are elsewhere and not here too, in the order in which they are asked: the one
+    /// that identity providers are told to encrypt to comes first, for each question may be a round trip.
+    fn elsewhere(&self, here: &[Arc<DecryptionKey>]) -> Vec<Certificate> {
+        let elsewhere = |credential: &&Credential| matches!(credential.decryption, Some(Decryption::Elsewhere));
+        let (active, others): (Vec<_>, Vec<_>) =
+            self.credentials.iter().filter(elsewhere).partition(|credential| credential.state == KeyState::Active);
+        let mut known: Vec<_> = here.iter().map(|key| key.spki_sha256()).collect();
+        let mut asked = Vec::new();
+        for Credential { certificate, .. } in active.into_iter().chain(others) {
+            let key = certificate.key().spki_sha256();
+            if !known.contains(&key) {
+                known.push(key);
+                asked.push(certificate.clone());
+            }
+        }
+        asked
     }
 
     /// Whoever breaks RSA 1.5 gets the private operation of the key, and with it signatures in our name.

@@ -105,9 +105,9 @@ impl std::fmt::Display for ContentCipher {
     }
 }
 
-/// The key of one ciphertext. Cleared when dropped; a move may leave a copy behind on the stack, as moves do.
+/// The key of one ciphertext. Cleared when dropped; in a box, so that a move leaves no copy behind.
 pub(crate) struct ContentKey {
-    octets: [u8; MAX_KEY_BYTES],
+    octets: Box<[u8; MAX_KEY_BYTES]>,
     length: usize,
 }
 
@@ -115,14 +115,14 @@ impl ContentKey {
     /// From octets of the length that `cipher` wants.
     pub(crate) fn new(cipher: ContentCipher, octets: &[u8]) -> Option<Self> {
         (octets.len() == cipher.key_bytes()).then_some(())?;
-        let mut key = Self { octets: [0; MAX_KEY_BYTES], length: octets.len() };
+        let mut key = Self { octets: Box::new([0; MAX_KEY_BYTES]), length: octets.len() };
         key.as_mut().copy_from_slice(octets);
         Some(key)
     }
 
     /// A fresh one; `None` where the system gives no random octets.
     pub(crate) fn generate(cipher: ContentCipher) -> Option<Self> {
-        let mut key = Self { octets: [0; MAX_KEY_BYTES], length: cipher.key_bytes() };
+        let mut key = Self { octets: Box::new([0; MAX_KEY_BYTES]), length: cipher.key_bytes() };
         (AWS_LC.fill_random)(key.as_mut()).then_some(key)
     }
 }

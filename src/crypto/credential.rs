@@ -112,7 +112,8 @@ impl Credential {
     }
 
     /// It opens what identity providers encrypt to us, with a private key that is somewhere else. Answers are then
-    /// accepted in steps: [`accept_in_steps`](crate::ServiceProvider::accept_in_steps).
+    /// accepted in steps: [`accept_in_steps`](crate::ServiceProvider::accept_in_steps). The certificate's key has to be RSA,
+    /// which `build` checks, and its length as for keys that are here.
     pub fn decryption_elsewhere(mut self) -> Self {
         self.decryption = Some(Decryption::Elsewhere);
         self

@@ -109,6 +109,12 @@ impl DecryptionKey {
     ) -> Option<ContentKey> {
         key_transport::unwrap(&self.private, transport, wrapped, cipher)
     }
+
+    /// What a key elsewhere would answer: the octets, whatever they are; `None` where the padding is wrong.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn stand_in(&self, transport: &KeyTransport, wrapped: &[u8]) -> Option<Vec<u8>> {
+        key_transport::stand_in(&self.private, transport, wrapped)
+    }
 }
 
 /// Shows the public half only.

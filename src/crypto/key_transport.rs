@@ -6,17 +6,43 @@ use super::algorithm::DigestAlgorithm;
 use super::content::{ContentCipher, ContentKey};
 use super::provider::{RsaDecryption, RsaPadding};
 
-/// How a content key is encrypted to an RSA key.
+/// How a content key is encrypted to an RSA key (XML Encryption 1.1 section 5.5).
+///
+/// ```
+/// use saml_sp::{DigestAlgorithm, KeyTransport};
+///
+/// /// The name of an algorithm in a key service that knows OAEP with one hash for both purposes, and no label.
+/// fn name(transport: &KeyTransport) -> Option<&'static str> {
+///     match transport {
+///         KeyTransport::RsaOaep { digest, mgf1, label } if digest == mgf1 && label.is_empty() => match digest {
+///             DigestAlgorithm::Sha1 => Some("RSAES_OAEP_SHA_1"),
+///             DigestAlgorithm::Sha256 => Some("RSAES_OAEP_SHA_256"),
+///             _ => None,
+///         },
+///         _ => None,
+///     }
+/// }
+///
+/// let sha1 = DigestAlgorithm::Sha1;
+/// assert_eq!(name(&KeyTransport::RsaOaep { digest: sha1, mgf1: sha1, label: Vec::new() }), Some("RSAES_OAEP_SHA_1"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum KeyTransport {
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "who holds a key elsewhere has to do all of them; one more is to be noticed"
+)]
+pub enum KeyTransport {
     /// RSAES-OAEP (RFC 8017 section 7.1). Any pair of hashes; SHA-1 is sound here, where nobody gains by a collision.
     RsaOaep {
+        /// The hash of the label, `DigestMethod`.
         digest: DigestAlgorithm,
+        /// The hash of the mask generation.
         mgf1: DigestAlgorithm,
-        /// The octets of OAEPParams; empty where there are none.
+        /// The octets of `OAEPparams`, at most 1,024; empty where there are none, as it is with nearly everybody.
         label: Vec<u8>,
     },
-    /// RSAES-PKCS1-v1_5 (RFC 8017 section 7.2): refused unless allowed by name, for Bleichenbacher's attack of 1998.
+    /// RSAES-PKCS1-v1_5 (RFC 8017 section 7.2): refused unless
+    /// [allowed by name](crate::ServiceProviderBuilder::dangerous_allow_rsa_1_5), for Bleichenbacher's attack of 1998.
     Rsa15,
 }
 
@@ -84,6 +110,20 @@ pub(super) fn unwrap(
     }
 }
 
+/// The content key, from what a private key elsewhere answered: as [`unwrap`] does, with no word about what was wrong.
+///
+/// Whether it answered and how long the answer is were seen by whoever carried it; only the key itself is a secret here.
+pub(crate) fn answered(transport: &KeyTransport, octets: Option<&[u8]>, cipher: ContentCipher) -> Option<ContentKey> {
+    let answered = |octets| ContentKey::new(cipher, octets);
+    match transport {
+        KeyTransport::RsaOaep { .. } => octets.and_then(answered),
+        KeyTransport::Rsa15 => {
+            let random = ContentKey::generate(cipher)?;
+            octets.and_then(answered).or(Some(random))
+        }
+    }
+}
+
 /// Puts the key that `encoded` holds in place of `chosen` where the encoding is right: 0, 2, no zero for as long as the
 /// modulus has room, 0, then a key of just this length. Looks at every octet, branches on none.
 fn keep_or_replace(chosen: &mut ContentKey, encoded: &[u8]) {
@@ -104,6 +144,23 @@ fn keep_or_replace(chosen: &mut ContentKey, encoded: &[u8]) {
 fn ones_if_zero(octet: u8) -> u8 {
     let [high, _] = u16::from(octet).wrapping_sub(1).to_be_bytes();
     high
+}
+
+/// What stands in the place of a key elsewhere, in tests.
+#[cfg(any(test, feature = "testing"))]
+pub(super) fn stand_in(key: &RsaDecryption, transport: &KeyTransport, wrapped: &[u8]) -> Option<Vec<u8>> {
+    match transport {
+        KeyTransport::RsaOaep { digest, mgf1, label } => {
+            let padding = RsaPadding::Oaep { digest: *digest, mgf1: *mgf1, label };
+            (key.decrypt)(padding, wrapped).map(|octets| octets.to_vec())
+        }
+        KeyTransport::Rsa15 => {
+            let encoded = (key.decrypt)(RsaPadding::None, wrapped)?;
+            let padded = encoded.strip_prefix(&[0, 2])?;
+            let end = padded.iter().position(|octet| *octet == 0).filter(|end| *end >= 8)?;
+            padded.get(end + 1..).map(<[u8]>::to_vec)
+        }
+    }
 }
 
 /// Encrypts a content key to a DER SubjectPublicKeyInfo.

@@ -33,9 +33,9 @@ pub(crate) use credential::{Credential, Decryption, KeyState};
 pub(crate) use decryption_key::DecryptionKey;
 pub(crate) use digest::{constant_time_eq, digest, hex, sha256};
 pub(crate) use key::{Curve, VerifyingKey};
-pub(crate) use key_transport::KeyTransport;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use key_transport::wrap_key;
+pub(crate) use key_transport::{KeyTransport, answered};
 pub(crate) use policy::{AlgorithmPolicy, AlgorithmRefused};
 pub(crate) use signing_key::SigningKey;
 #[cfg(any(test, feature = "testing"))]

@@ -105,6 +105,7 @@
 //! | code | it means |
 //! |---|---|
 //! | `decrypt-no-key` | something is encrypted, and we have no key to open it |
+//! | `decrypt-key-elsewhere` | something is encrypted, our keys are in an HSM or a key management service, and this call cannot ask them |
 //! | `decrypt-failed` | it does not open. More is not said, for each further word would help to open it without the key |
 //! | `decrypt-unauthenticated-cbc` | encrypted with CBC, where no signature covers the ciphertext |
 //! | `decrypt-algorithm-unknown` | an algorithm that we do not know |

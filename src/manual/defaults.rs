@@ -22,6 +22,7 @@
 //! | no RSA 1.5 | Bleichenbacher's attack. Where it is allowed, a key that does not unwrap is replaced by a random one, in constant time |
 //! | no Triple DES | blocks of 64 bits |
 //! | no decryption key below 2048 bits | as for signing keys; the same relaxation names both |
+//! | decryption keys here are tried before those elsewhere | a question to an HSM is a round trip. Where CBC under no signature is allowed, all of them are asked, since a question can be seen |
 //! | every decryption key is tried | a new key can be published while the old one is still used |
 //! | decryption proves nothing | anybody can encrypt to a published key. A decrypted assertion counts under its own signature, or under that of the Response that carried it |
 //!

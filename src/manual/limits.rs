@@ -24,7 +24,7 @@
 //! |---|---|---|
 //! | trusted signing keys of one identity provider | 16 | each is tried for a signature; a roll-over needs two |
 //! | signatures of one login | 2 | the Response's and the Assertion's; nothing else is looked at |
-//! | private-key operations of one message | 32 (`decrypt-too-many-keys`) | EncryptedKeys times our keys, asked before the first of them; two levels in a rollover stay below ten |
+//! | private-key operations of one message | 32 (`decrypt-too-many-keys`) | EncryptedKeys times our keys, asked before the first of them, here and elsewhere together; two levels in a rollover stay below ten |
 //! | EncryptedKeys of one encrypted element | 32 (`decrypt-too-many-keys`) | real ones have one per recipient, two at most |
 //! | a wrapped key, and the label of RSA-OAEP | 1 KiB each (`decrypt-shape`) | the ciphertext of RSA 8192 |
 //! | levels of encryption | 2 | a NameID inside an assertion |

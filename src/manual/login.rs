@@ -14,7 +14,8 @@
 //! | 8 | library | [`Login`](crate::Login): the identity, the session to store, where the user wanted to go |
 //! | 9 | app | starts its own session under a *new* session id, and answers with a 303 to the return path |
 //!
-//! Steps 2, 6 and 8 do no I/O and do not wait. Where the app awaits a store or a key service, it does so between two calls.
+//! Steps 2, 6 and 8 do no I/O and do not wait. Where the app awaits a store or a key service, it does so between two calls;
+//! [`keys_elsewhere`](super::keys_elsewhere) has those for keys in an HSM.
 //!
 //! # What the app must get right
 //!

@@ -38,7 +38,8 @@
 //! unauthenticated CBC allowed, everything after them end in one error with one text, and a report that has nothing more. What is claimed:
 //! RSA runs blinded and in constant time as AWS-LC says of it; the replacement of an RSA 1.5 key branches on nothing secret. What is *not*
 //! claimed: that the time of a whole login is independent of the plaintext. It is not, since only what opened is parsed; that is why CBC
-//! counts under a signature only, and why its relaxation is called dangerous.
+//! counts under a signature only, and why its relaxation is called dangerous. What a key elsewhere is asked, and when, follows the same
+//! rules; see [`keys_elsewhere`](super::keys_elsewhere#what-must-not-be-seen-from-outside).
 //!
 //! **Plaintext in another's clothes.** Plaintext is put in the place of its ciphertext and parsed again with every check; it must be the one
 //! element that belongs there. What is signed outside is opened in the signed octets, so that no unsigned namespace declaration gives a

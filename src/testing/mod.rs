@@ -26,6 +26,7 @@
 //! ```
 
 mod answer;
+mod elsewhere;
 mod encryption;
 pub mod forge;
 mod keys;
@@ -35,6 +36,7 @@ mod request;
 mod style;
 
 pub use answer::{Answer, AnswerAttribute, AnswerConfirmation, AnswerNameId, Sign};
+pub use elsewhere::unwrap_elsewhere;
 pub use encryption::{Encrypted, Encryption};
 pub use pending::pending_login;
 pub use request::ReceivedRequest;

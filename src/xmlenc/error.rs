@@ -19,6 +19,14 @@ pub enum DecryptError {
         /// `EncryptedAssertion`, `EncryptedID` or `EncryptedAttribute`.
         element: &'static str,
     },
+    /// Encrypted, and our keys are in an HSM or a key management service, which this call cannot ask. Follows from the
+    /// configuration and from what everybody can see of the message, and is said before any key is touched.
+    #[error("the message has an {element}, and the decryption keys of this service provider are elsewhere")]
+    #[non_exhaustive]
+    KeyElsewhere {
+        /// `EncryptedAssertion`, `EncryptedID` or `EncryptedAttribute`.
+        element: &'static str,
+    },
     /// An algorithm that we do not know. Named before any key is touched.
     #[error("the {element} uses the unknown {role} algorithm {found}; supported: {supported}")]
     #[non_exhaustive]
@@ -99,6 +107,7 @@ impl DecryptError {
         match self {
             Self::Failed => "decrypt-failed",
             Self::NoKey { .. } => "decrypt-no-key",
+            Self::KeyElsewhere { .. } => "decrypt-key-elsewhere",
             Self::AlgorithmUnknown { .. } => "decrypt-algorithm-unknown",
             Self::AlgorithmRefused { .. } => "decrypt-algorithm-refused",
             Self::UnauthenticatedCbc { .. } => "decrypt-unauthenticated-cbc",
@@ -115,11 +124,16 @@ impl DecryptError {
         match self {
             Self::Failed => {
                 "Give the identity provider the encryption certificate of this service provider again, and keep the \
-                 key of the old one until it is used no more. More is not said on purpose."
+                 key of the old one until it is used no more. Keys in an HSM or a key management service are asked by \
+                 ServiceProvider::accept_in_steps only. More is not said on purpose."
             }
             Self::NoKey { .. } => {
-                "Set ServiceProviderBuilder::decryption_key, or turn token encryption off for this application at the \
+                "Give the service provider a Credential with its decryption key, or turn token encryption off for this application at the \
                  identity provider."
+            }
+            Self::KeyElsewhere { .. } => {
+                "Call ServiceProvider::accept_in_steps, which hands out what the key service is to unwrap. accept tries \
+                 only keys that are in this process."
             }
             Self::AlgorithmUnknown { .. } => "Choose AES-GCM and RSA-OAEP at the identity provider.",
             Self::AlgorithmRefused { .. } => {
@@ -143,6 +157,7 @@ impl DecryptError {
     pub fn whose(&self) -> Whose {
         match self {
             Self::NoKey { .. } | Self::Failed => Whose::ServiceProvider,
+            Self::KeyElsewhere { .. } => Whose::Application,
             Self::TooManyKeys { .. } => Whose::Attack,
             _ => Whose::IdentityProvider,
         }

@@ -6,21 +6,19 @@
 
 mod error;
 mod shape;
+mod unwrap;
 
 pub use error::DecryptError;
+pub(crate) use unwrap::{Keys, Question, Unwrapped};
 
 use std::ops::Range;
-use std::sync::Arc;
 
-use crate::crypto::{ContentKey, DecryptionKey, decrypt};
+use crate::crypto::decrypt;
 use crate::dsig::SignedOctets;
 use crate::text::quoted::Quoted;
 use crate::xml::{Document, Element, Name, XmlLimits, ns};
 use shape::{Encrypted, WrappedKey};
-
-/// RSA private-key operations that one message may cause: two levels, a key or two each, a few keys of ours in a
-/// rollover stay below ten.
-const MAX_KEY_DECRYPTIONS: usize = 32;
+use unwrap::{Key, MAX_KEY_DECRYPTIONS};
 
 /// What is allowed beyond AES-GCM, AES-CBC under a signature, and RSA-OAEP. Each by a `dangerous_…` method of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,15 +40,21 @@ const ATTRIBUTE: Kind = Kind { holder: "EncryptedAttribute", content: "Attribute
 
 /// Opens what one message holds, with bounds on the work.
 pub(crate) struct Decryptor<'a> {
-    keys: &'a [Arc<DecryptionKey>],
+    keys: &'a Keys,
     recipient: &'a str,
     policy: Policy,
-    left: usize,
-    /// The last content key with what it was wrapped as: the same ciphertext is opened in the received document and
-    /// in the signed octets, at the cost of one private-key operation.
-    last: Option<(WrappedKey, ContentKey)>,
-    /// Which of our keys opened the first element; it is tried first for the next.
-    fits: usize,
+    /// The same ciphertext is opened in the received document and in the signed octets, and a message in steps once a
+    /// step, at the cost of one private-key operation.
+    unwrapped: &'a mut Unwrapped,
+    /// Which of our keys opened the element before; it is tried first for the next.
+    fits: Fits,
+    opened: bool,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Fits {
+    here: usize,
+    elsewhere: usize,
 }
 
 /// A received document in which one plaintext has taken the place of its ciphertext.
@@ -63,13 +67,13 @@ pub(crate) struct Spliced {
 }
 
 impl<'a> Decryptor<'a> {
-    pub(crate) fn new(keys: &'a [Arc<DecryptionKey>], recipient: &'a str, policy: Policy) -> Self {
-        Self { keys, recipient, policy, left: MAX_KEY_DECRYPTIONS, last: None, fits: 0 }
+    pub(crate) fn new(keys: &'a Keys, recipient: &'a str, policy: Policy, unwrapped: &'a mut Unwrapped) -> Self {
+        Self { keys, recipient, policy, unwrapped, fits: Fits::default(), opened: false }
     }
 
     /// True once something was opened.
     pub(crate) fn has_opened(&self) -> bool {
-        self.last.is_some()
+        self.opened
     }
 
     /// Opens an EncryptedAssertion in the received document. `signed`: whether a signature over it has verified.
@@ -148,43 +152,72 @@ impl<'a> Decryptor<'a> {
         })
     }
 
-    /// Decrypts with each key for us and each key of ours, within the budget.
+    /// Decrypts with each key for us and each key of ours, those here before those elsewhere, within the budget.
     fn plaintext(&mut self, encrypted: &Encrypted<'_>, signed: bool) -> Result<Vec<u8>, DecryptError> {
-        let cipher = encrypted.cipher;
-        if !signed && !cipher.is_authenticated() && !self.policy.unauthenticated_cbc {
-            return Err(DecryptError::UnauthenticatedCbc { element: encrypted.name, found: cipher.name() });
+        let (element, cipher, keys) = (encrypted.name, encrypted.cipher, self.keys);
+        let authentic = signed || cipher.is_authenticated();
+        if !authentic && !self.policy.unauthenticated_cbc {
+            return Err(DecryptError::UnauthenticatedCbc { element, found: cipher.name() });
         }
-        if self.keys.is_empty() {
-            return Err(DecryptError::NoKey { element: encrypted.name });
+        let elsewhere = if self.unwrapped.in_steps { keys.elsewhere.as_slice() } else { &[] };
+        if keys.here.is_empty() && elsewhere.is_empty() {
+            // By configuration alone: where keys here were tried in vain, the answer is the one error, as always.
+            let none = keys.elsewhere.is_empty();
+            return Err(if none { DecryptError::NoKey { element } } else { DecryptError::KeyElsewhere { element } });
         }
         // Asked before any key is touched: where the budget ended would tell how far a decryption had come.
-        if encrypted.keys.len().saturating_mul(self.keys.len()) > MAX_KEY_DECRYPTIONS {
+        let ours = keys.here.len().saturating_add(elsewhere.len());
+        if encrypted.keys.len().saturating_mul(ours) > MAX_KEY_DECRYPTIONS {
             return Err(DecryptError::TooManyKeys { limit: MAX_KEY_DECRYPTIONS });
         }
-        if let Some((wrapped, key)) = &self.last
-            && encrypted.keys.contains(wrapped)
-            && let Some(plaintext) = decrypt(cipher, key, &encrypted.ciphertext)
-        {
-            return Ok(plaintext);
+        if !authentic {
+            // What is asked of a key elsewhere can be seen and timed. So all of it is asked, whatever opens: a question
+            // that depended on what the keys here made of the ciphertext would be the oracle.
+            for wrapped in &encrypted.keys {
+                for certificate in elsewhere {
+                    self.unwrapped.content_key(Key::Elsewhere(certificate), wrapped, cipher)?;
+                }
+            }
         }
         for wrapped in &encrypted.keys {
-            let (before, from) = self.keys.split_at_checked(self.fits).unwrap_or((&[], self.keys));
-            let ours = from.iter().enumerate().map(|(index, key)| (index.saturating_add(before.len()), key));
-            for (index, ours) in ours.chain(before.iter().enumerate()) {
-                self.left = self.left.checked_sub(1).ok_or(DecryptError::TooManyKeys { limit: MAX_KEY_DECRYPTIONS })?;
-                let Some(key) = ours.unwrap_key(&wrapped.transport, &wrapped.wrapped, cipher) else { continue };
-                let Some(plaintext) = decrypt(cipher, &key, &encrypted.ciphertext) else { continue };
-                // Garbage passes CBC's padding once in sixteen times or so; the next key may be the right one.
-                if !cipher.is_authenticated() && text(&plaintext, encrypted.name).is_err() {
-                    continue;
+            for (index, key) in starting_at(&keys.here, self.fits.here) {
+                if let Some(plaintext) = self.plaintext_by(Key::Here(key), wrapped, encrypted)? {
+                    self.fits.here = index;
+                    return Ok(plaintext);
                 }
-                self.last = Some((wrapped.clone(), key));
-                self.fits = index;
-                return Ok(plaintext);
+            }
+        }
+        for wrapped in &encrypted.keys {
+            for (index, certificate) in starting_at(elsewhere, self.fits.elsewhere) {
+                if let Some(plaintext) = self.plaintext_by(Key::Elsewhere(certificate), wrapped, encrypted)? {
+                    self.fits.elsewhere = index;
+                    return Ok(plaintext);
+                }
             }
         }
         Err(DecryptError::Failed)
     }
+
+    fn plaintext_by(
+        &mut self,
+        key: Key<'_>,
+        wrapped: &WrappedKey,
+        encrypted: &Encrypted<'_>,
+    ) -> Result<Option<Vec<u8>>, DecryptError> {
+        let cipher = encrypted.cipher;
+        let content_key = self.unwrapped.content_key(key, wrapped, cipher)?;
+        let plaintext = content_key.and_then(|key| decrypt(cipher, key, &encrypted.ciphertext));
+        // Garbage passes CBC's padding once in sixteen times or so; the next key may be the right one.
+        let plaintext = plaintext.filter(|plaintext| cipher.is_authenticated() || text(plaintext, "").is_ok());
+        self.opened |= plaintext.is_some();
+        Ok(plaintext)
+    }
+}
+
+/// All of them with their places, beginning with the one at `first`.
+fn starting_at<T>(all: &[T], first: usize) -> impl Iterator<Item = (usize, &T)> {
+    let places = || all.iter().enumerate();
+    places().skip(first).chain(places().take(first))
 }
 
 impl Spliced {

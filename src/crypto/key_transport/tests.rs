@@ -198,3 +198,23 @@ fn nothing_is_wrapped_to_what_is_no_rsa_key() {
         assert!(wrap(ours().spki(), &transport, &vec![1; room + 1]).is_none());
     }
 }
+
+/// What a key elsewhere answers follows the same rules.
+#[test]
+fn what_a_key_elsewhere_answers() {
+    let sha1 = oaep(DigestAlgorithm::Sha1, DigestAlgorithm::Sha1, b"");
+    for cipher in ContentCipher::ALL {
+        let length = cipher.key_bytes();
+        let key = vec![7; length];
+        for transport in [&sha1, &KeyTransport::Rsa15] {
+            assert_eq!(answered(transport, Some(&key), cipher).unwrap().as_ref(), key);
+        }
+        for wrong in [None, Some(vec![]), Some(vec![7; length - 1]), Some(vec![7; length + 1]), Some(vec![7; 5000])] {
+            assert!(answered(&sha1, wrong.as_deref(), cipher).is_none());
+            let random = || answered(&KeyTransport::Rsa15, wrong.as_deref(), cipher).unwrap();
+            let (one, two) = (random(), random());
+            assert_eq!(one.as_ref().len(), length);
+            assert_ne!(one.as_ref(), two.as_ref(), "a key of chance, each time");
+        }
+    }
+}

@@ -15,6 +15,7 @@ use crate::error::{Error, Rejection};
 use crate::saml::EntityId;
 use crate::saml::assertion::Assertion;
 use crate::saml::metadata::IdentityProvider;
+use crate::xmlenc::Unwrapped;
 
 /// An assertion that passed every check but one: whether it was presented before.
 ///
@@ -97,16 +98,7 @@ pub(crate) fn accept(
     expect: Expect,
     now: DateTime<Utc>,
 ) -> Result<Accepted, Error> {
-    let expected = expect.as_expected();
-    let (acs, pending) = expectation(settings, idp, &expected, now)?;
-    let opened = open(settings, idp, &trusted_keys(idp, pending)?, posted)?;
-    let authentic = opened.authentic;
-    let context = context(settings, idp, now, acs, pending, &opened);
-    for check in CHECKS {
-        if let Some(Err(error)) = check.run(&opened.envelope, opened.signed.as_ref(), &context) {
-            return Err(obscured(error, authentic));
-        }
-    }
+    let opened = judge(settings, idp, posted.saml_response, &expect, now, &mut Unwrapped::in_one_step())?;
     accepted(settings, idp, opened, expect, now)
 }
 
@@ -118,10 +110,46 @@ pub(crate) fn accept_or_report(
     expect: Expect,
     now: DateTime<Utc>,
 ) -> (Result<Accepted, Error>, Report) {
+    let mut unwrapped = Unwrapped::in_one_step();
+    let (judged, report) = judge_or_report(settings, idp, posted.saml_response, &expect, now, &mut unwrapped);
+    (judged.and_then(|opened| accepted(settings, idp, opened, expect, now)), report)
+}
+
+/// Takes the message apart and checks its claims, up to the first failure.
+pub(super) fn judge(
+    settings: &Settings,
+    idp: &IdentityProvider,
+    saml_response: &str,
+    expect: &Expect,
+    now: DateTime<Utc>,
+    unwrapped: &mut Unwrapped,
+) -> Result<Opened, Error> {
+    let expected = expect.as_expected();
+    let (acs, pending) = expectation(settings, idp, &expected, now)?;
+    let opened = open(settings, idp, &trusted_keys(idp, pending)?, saml_response, unwrapped)?;
+    let context = context(settings, idp, now, acs, pending, &opened);
+    for check in CHECKS {
+        if let Some(Err(error)) = check.run(&opened.envelope, opened.signed.as_ref(), &context) {
+            return Err(obscured(error, opened.authentic));
+        }
+    }
+    Ok(opened)
+}
+
+/// As [`judge`], with every row of the table run and written down.
+pub(super) fn judge_or_report(
+    settings: &Settings,
+    idp: &IdentityProvider,
+    saml_response: &str,
+    expect: &Expect,
+    now: DateTime<Utc>,
+    unwrapped: &mut Unwrapped,
+) -> (Result<Opened, Error>, Report) {
     let mut report = Report::new(now);
     let expected = expect.as_expected();
-    let stages = expectation(settings, idp, &expected, now)
-        .and_then(|(acs, pending)| Ok((acs, pending, open(settings, idp, &trusted_keys(idp, pending)?, posted)?)));
+    let stages = expectation(settings, idp, &expected, now).and_then(|(acs, pending)| {
+        Ok((acs, pending, open(settings, idp, &trusted_keys(idp, pending)?, saml_response, unwrapped)?))
+    });
     let (acs, pending, opened) = match stages {
         Ok(stages) => stages,
         Err(error) => {
@@ -129,7 +157,6 @@ pub(crate) fn accept_or_report(
             return (Err(error), report);
         }
     };
-    let authentic = opened.authentic;
     let context = context(settings, idp, now, acs, pending, &opened);
     let mut first = None;
     for check in CHECKS {
@@ -140,9 +167,9 @@ pub(crate) fn accept_or_report(
         }
     }
     match first {
-        Some(error) if !authentic => {
+        Some(error) if !opened.authentic => {
             // A report would say what the one error must not.
-            let error = obscured(error, authentic);
+            let error = obscured(error, false);
             let mut report = Report::new(now);
             report.stopped(&error);
             (Err(error), report)
@@ -150,8 +177,7 @@ pub(crate) fn accept_or_report(
         first => {
             report.proofs.clone_from(&opened.proofs);
             report.note(settings, idp, &opened);
-            let result = first.map_or_else(|| accepted(settings, idp, opened, expect, now), Err);
-            (result, report)
+            (first.map_or(Ok(opened), Err), report)
         }
     }
 }
@@ -207,7 +233,7 @@ fn context<'a>(
     Context { settings, idp, moment: settings.moment(now), acs, pending, signed_in_response_to }
 }
 
-fn accepted(
+pub(super) fn accepted(
     settings: &Settings,
     idp: &IdentityProvider,
     opened: Opened,

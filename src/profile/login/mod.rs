@@ -1,7 +1,8 @@
 //! The Web Browser SSO profile (profiles 4.1), from the service provider's side.
 //!
 //! Out: `begin` makes the request and the `PendingLogin`. In: `open` takes a message apart up to the signed assertion,
-//! `checks` judges its claims, `accept` keeps what passed until the replay record has answered.
+//! `checks` judges its claims, `accept` keeps what passed until the replay record has answered. Where a decryption key is
+//! in an HSM or a key management service, `steps` walks in as often as it has to be asked.
 
 pub(crate) mod accept;
 pub(crate) mod begin;
@@ -13,12 +14,11 @@ pub(crate) mod pending;
 pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod return_to;
-
-use std::sync::Arc;
+pub(crate) mod steps;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::crypto::{AlgorithmPolicy, Credential, DecryptionKey};
+use crate::crypto::{AlgorithmPolicy, Credential};
 use crate::dsig::Engine;
 use crate::limits::Limits;
 use crate::saml::EntityId;
@@ -44,8 +44,8 @@ pub(crate) struct Settings {
     pub(crate) credentials: Vec<Credential>,
     /// Whether requests are signed for every identity provider, and not only for those that want it.
     pub(crate) always_sign_requests: bool,
-    /// Every key that opens messages here: those of the credentials, and those without a certificate.
-    pub(crate) decryption_keys: Vec<Arc<DecryptionKey>>,
+    /// Every key that opens messages: those of the credentials, and those without a certificate.
+    pub(crate) decryption_keys: xmlenc::Keys,
     pub(crate) decryption: xmlenc::Policy,
     pub(crate) allow_missing_audience: bool,
     pub(crate) allow_missing_destination: bool,

@@ -1,7 +1,7 @@
 //! From the form value to the signed assertion: steps 1 to 7 of the walk in. Nothing here judges a claim, but one: an
 //! Issuer that is not the chosen identity provider ends the walk before any key is touched.
 
-use super::{PostedResponse, Settings};
+use super::Settings;
 use crate::binding::post;
 use crate::crypto::VerifyingKey;
 use crate::dsig::{self, Signature, SignatureError, SignedOctets, Verified};
@@ -11,7 +11,7 @@ use crate::saml::metadata::IdentityProvider;
 use crate::saml::response::{AssertionElement, Envelope};
 use crate::text::quoted::Quoted;
 use crate::xml::{Document, Element, Name};
-use crate::xmlenc::{self, DecryptError, Decryptor};
+use crate::xmlenc::{self, DecryptError, Decryptor, Unwrapped};
 
 /// A message taken apart. What it says is not judged yet.
 pub(super) struct Opened {
@@ -50,10 +50,11 @@ pub(super) fn open(
     settings: &Settings,
     idp: &IdentityProvider,
     keys: &[VerifyingKey],
-    posted: &PostedResponse<'_>,
+    saml_response: &str,
+    unwrapped: &mut Unwrapped,
 ) -> Result<Opened, Error> {
     // 1, 2: form value to bytes to a document.
-    let bytes = post::decode(posted.saml_response, &settings.limits)?;
+    let bytes = post::decode(saml_response, &settings.limits)?;
     let document = Document::parse(&bytes, &settings.limits.message())?;
     let root = document.root();
     // 3, 4: claims. The issuer never selects keys: the application chose the identity provider.
@@ -68,7 +69,8 @@ pub(super) fn open(
     // decrypted; one must be there.
     let verifier = Verifier { settings, keys };
     let response = verifier.verify(root)?;
-    let mut decryptor = Decryptor::new(&settings.decryption_keys, settings.entity_id.as_str(), settings.decryption);
+    let (recipient, policy) = (settings.entity_id.as_str(), settings.decryption);
+    let mut decryptor = Decryptor::new(&settings.decryption_keys, recipient, policy, unwrapped);
     match assertion {
         None => failure(settings, claims, response),
         Some(AssertionElement::Plain(element)) => read(&verifier, &mut decryptor, claims, response, &[root], element),
