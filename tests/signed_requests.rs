@@ -1,7 +1,11 @@
 //! Requests that are signed: by both bindings, by every kind of key, here and elsewhere; when they are, and by what.
+//!
+//! With `SAML_SP_EMIT=folder` one of each algorithm is written there, for tests/interop/judge_signed.py.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
 
 mod keys;
+
+use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -77,6 +81,21 @@ fn algorithm(outbound: &Outbound) -> String {
     }
 }
 
+/// The request and the certificate that verifies it, for judges outside.
+fn emit(algorithm: SignatureAlgorithm, outbound: &Outbound, pair: &Pair) {
+    let Some(folder) = std::env::var_os("SAML_SP_EMIT").map(PathBuf::from) else { return };
+    let (_, name) = algorithm.uri().split_once('#').unwrap();
+    let write = |extension: &str, text: &str| std::fs::write(folder.join(format!("signed-{name}.{extension}")), text);
+    std::fs::create_dir_all(&folder).unwrap();
+    let certificate = pair.certificate_base64();
+    let lines: Vec<&str> = certificate.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    write("crt", &format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))).unwrap();
+    match outbound {
+        Outbound::Redirect(url) => write("url", url).unwrap(),
+        Outbound::Post(form) => write("xml", &decode(&form.fields[0].1)).unwrap(),
+    }
+}
+
 #[test]
 fn every_kind_of_key_signs_by_both_bindings() {
     for pair in pairs() {
@@ -115,6 +134,7 @@ fn iip_alg02_and_03_every_algorithm_of_a_key_signs_on_choice() {
             for binding in &BINDINGS {
                 let outbound = world.send(binding);
                 assert_eq!(algorithm(&outbound), chosen.uri());
+                emit(*chosen, &outbound, &pair);
                 assert!(world.receive(&outbound).unwrap().signed, "{chosen} {binding:?}");
             }
         }

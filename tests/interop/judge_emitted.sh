@@ -4,7 +4,7 @@
 #   tests/interop/judge_emitted.sh --idps DIR --venv VENV --idp-state DIR EMITTED
 #
 # EMITTED holds what `SAML_SP_EMIT=EMITTED cargo test --test emitted` writes: sp-metadata*.xml, authn-request-*.xml (the messages
-# of POSTs) and authn-request-*.url (Redirect URLs). --idp-state is the state folder of the pysaml2 identity provider.
+# of POSTs) and authn-request-*.url (Redirect URLs); and the signed-*.xml of --test signed_requests, which the schemas see too. --idp-state is the state folder of the pysaml2 identity provider.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 idps='' venv='' state='' emitted=''
@@ -24,7 +24,8 @@ shopt -s nullglob
 metadata=("$emitted"/sp-metadata*.xml)
 messages=("$emitted"/authn-request-*.xml)
 urls=("$emitted"/authn-request-*.url)
-[ ${#metadata[@]} -gt 0 ] && [ ${#messages[@]} -gt 0 ] && [ ${#urls[@]} -gt 0 ] || { echo "nothing to judge in $emitted" >&2; exit 1; }
+signed=("$emitted"/signed-*.xml)
+[ ${#metadata[@]} -gt 0 ] && [ ${#messages[@]} -gt 0 ] && [ ${#urls[@]} -gt 0 ] && [ ${#signed[@]} -gt 0 ] || { echo "nothing to judge in $emitted" >&2; exit 1; }
 
 # The schemas see the messages inside the Redirect URLs too.
 unpacked=()
@@ -38,11 +39,11 @@ PY
     unpacked+=("$xml")
 done
 "$idps/check/xsd.sh" metadata "${metadata[@]}"
-"$idps/check/xsd.sh" protocol "${messages[@]}" "${unpacked[@]}"
+"$idps/check/xsd.sh" protocol "${messages[@]}" "${unpacked[@]}" "${signed[@]}"
 
 for judge in "$venv/bin/python" /usr/bin/python3; do
     name=lasso
     [ "$judge" = /usr/bin/python3 ] || name=pysaml2
     "$judge" "$here/judge_unsigned.py" "$name" --sp-metadata "$emitted/sp-metadata.xml" --idp-state "$state" "${messages[@]}" "${urls[@]}"
 done
-echo "judged: ${#metadata[@]} metadata documents, ${#messages[@]} messages, ${#urls[@]} URLs"
+echo "judged: ${#metadata[@]} metadata documents, ${#messages[@]} messages, ${#signed[@]} signed ones, ${#urls[@]} URLs"
