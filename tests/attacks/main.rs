@@ -1,0 +1,20 @@
+//! Published attacks, each with a live signature, and controls that must be accepted. `README.md` says how to read them.
+#![allow(dead_code)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
+
+#[path = "../../examples/judge/door.rs"]
+#[expect(dead_code, reason = "the judge's own file; lines are read one by one here")]
+mod door;
+mod naive;
+mod stage;
+mod vector;
+
+mod controls;
+mod wrapping;
+
+use vector::Vector;
+
+/// Every family, in the order of the index.
+const FAMILIES: &[&[Vector]] = &[wrapping::VECTORS, controls::VECTORS];
+
+mod suite;

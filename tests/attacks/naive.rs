@@ -1,0 +1,405 @@
+//! What careless software makes of a message: any XML, any Signature anywhere, any element with that ID, the trusted key.
+//!
+//! It shows that a vector is *live* (a signature in it verifies), and that it would work: [`Seen::identity`] is who a service
+//! provider takes the user for that checks "a signature" and then reads the first NameID it finds.
+
+use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA384, SHA512};
+use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, PrivateDecryptingKey};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use saml_sp::VerifyingKey;
+
+pub(crate) struct Seen {
+    /// Whether a signature in the message verifies.
+    pub(crate) live: bool,
+    /// The first NameID, where a signature verifies.
+    pub(crate) identity: Option<String>,
+}
+
+/// Looks at a message as it came; `decryption` is the service provider's private key, PEM.
+pub(crate) fn look_at(bytes: &[u8], trusted: VerifyingKey, decryption: &str) -> Seen {
+    let text = String::from_utf8_lossy(bytes);
+    let received = Dom::read(&text);
+    let opened = received.opened(decryption);
+    let live = received.verifies(&trusted) || opened.verifies(&trusted);
+    let names = opened.all("NameID").map(|place| opened.text(place)).next();
+    Seen { live, identity: names.filter(|_| live) }
+}
+
+#[derive(Clone)]
+enum Part {
+    Element { name: String, attributes: Vec<(String, String)>, inside: Vec<usize> },
+    Text(String),
+    Comment(String),
+}
+
+#[derive(Clone)]
+struct Node {
+    parent: usize,
+    part: Part,
+}
+
+/// The parts of a document; the first one is around everything.
+#[derive(Clone)]
+struct Dom(Vec<Node>);
+
+impl Dom {
+    /// As much as can be read, whatever it is.
+    fn read(text: &str) -> Self {
+        let mut dom = Self(vec![Node {
+            parent: 0,
+            part: Part::Element { name: String::new(), attributes: Vec::new(), inside: Vec::new() },
+        }]);
+        let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
+        reader.config_mut().check_end_names = false;
+        reader.config_mut().allow_unmatched_ends = true;
+        let mut at = 0;
+        loop {
+            match reader.read_event() {
+                Ok(Event::Start(tag)) => at = dom.push(at, element(&tag)),
+                Ok(Event::Empty(tag)) => _ = dom.push(at, element(&tag)),
+                Ok(Event::End(_)) => at = dom.0[at].parent,
+                Ok(Event::Text(text)) => dom.push_text(at, &text),
+                Ok(Event::CData(text)) => dom.push_text(at, &text),
+                Ok(Event::GeneralRef(name)) => {
+                    let reference = format!("&{};", &*name);
+                    dom.push_text(at, &unescaped(&reference));
+                }
+                Ok(Event::Comment(text)) => {
+                    _ = dom.push(at, Part::Comment(text.to_string()));
+                }
+                Ok(Event::Eof) | Err(_) => return dom,
+                Ok(_) => {}
+            }
+        }
+    }
+
+    fn push(&mut self, parent: usize, part: Part) -> usize {
+        let new = self.0.len();
+        self.0.push(Node { parent, part });
+        if let Part::Element { inside, .. } = &mut self.0[parent].part {
+            inside.push(new);
+        }
+        new
+    }
+
+    fn push_text(&mut self, parent: usize, more: &str) {
+        let last = self.inside(parent).last().copied();
+        if let Some(Part::Text(text)) = last.map(|last| &mut self.0[last].part) {
+            text.push_str(more);
+        } else {
+            self.push(parent, Part::Text(more.to_owned()));
+        }
+    }
+
+    fn inside(&self, at: usize) -> &[usize] {
+        match &self.0[at].part {
+            Part::Element { inside, .. } => inside,
+            _ => &[],
+        }
+    }
+
+    fn local(&self, at: usize) -> &str {
+        match &self.0[at].part {
+            Part::Element { name, .. } => name.rsplit(':').next().unwrap(),
+            _ => "",
+        }
+    }
+
+    fn attribute(&self, at: usize, local: &str) -> Option<&str> {
+        let Part::Element { attributes, .. } = &self.0[at].part else { return None };
+        let found = attributes.iter().find(|(name, _)| name.rsplit(':').next() == Some(local));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// All elements of this local name that stand in the document, in order.
+    fn all(&self, local: &str) -> impl Iterator<Item = usize> {
+        self.within(0).into_iter().filter(move |place| self.local(*place) == local)
+    }
+
+    fn within(&self, at: usize) -> Vec<usize> {
+        let mut found = Vec::new();
+        let mut next = vec![at];
+        while let Some(place) = next.pop() {
+            found.push(place);
+            next.extend(self.inside(place).iter().rev());
+        }
+        found
+    }
+
+    fn under(&self, at: usize, local: &str) -> Option<usize> {
+        self.within(at).into_iter().find(|place| self.local(*place) == local)
+    }
+
+    fn text(&self, at: usize) -> String {
+        let texts = self.within(at).into_iter().filter_map(|place| match &self.0[place].part {
+            Part::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    fn bytes(&self, at: usize) -> Vec<u8> {
+        STANDARD.decode(self.text(at).split_ascii_whitespace().collect::<String>()).unwrap_or_default()
+    }
+
+    /// Every EncryptedData that our key opens, opened where it stands.
+    fn opened(&self, decryption: &str) -> Self {
+        let mut dom = self.clone();
+        for holder in self.all("EncryptedData").collect::<Vec<_>>() {
+            let around = dom.0[holder].parent;
+            let Some(plaintext) = dom.decrypt(around, holder, decryption) else { continue };
+            let plain = Self::read(&String::from_utf8_lossy(&plaintext));
+            dom.graft(around, &plain, 0);
+            if let Part::Element { inside, .. } = &mut dom.0[around].part {
+                inside.retain(|place| *place != holder);
+            }
+        }
+        dom
+    }
+
+    fn graft(&mut self, to: usize, from: &Self, at: usize) {
+        for place in from.inside(at) {
+            let part = match &from.0[*place].part {
+                Part::Element { name, attributes, .. } => {
+                    Part::Element { name: name.clone(), attributes: attributes.clone(), inside: Vec::new() }
+                }
+                other => other.clone(),
+            };
+            let new = self.push(to, part);
+            self.graft(new, from, *place);
+        }
+    }
+
+    /// AES-GCM with a key by RSA-OAEP with SHA-1 throughout; other vectors are not opened here.
+    fn decrypt(&self, around: usize, data: usize, decryption: &str) -> Option<Vec<u8>> {
+        let wrapped = self.bytes(self.under(self.under(around, "EncryptedKey")?, "CipherValue")?);
+        let pkcs8 =
+            STANDARD.decode(decryption.lines().filter(|line| !line.starts_with('-')).collect::<String>()).ok()?;
+        let key = OaepPrivateDecryptingKey::new(PrivateDecryptingKey::from_pkcs8(&pkcs8).ok()?).ok()?;
+        let mut output = vec![0; key.min_output_size()];
+        let content_key = key.decrypt(&OAEP_SHA1_MGF1SHA1, &wrapped, &mut output, None).ok()?;
+        // The content's own CipherValue is the last one inside.
+        let value = self.within(data).into_iter().rfind(|place| self.local(*place) == "CipherValue")?;
+        let mut octets = self.bytes(value);
+        let cipher = if content_key.len() == 16 { &AES_128_GCM } else { &AES_256_GCM };
+        let cipher = LessSafeKey::new(UnboundKey::new(cipher, content_key).ok()?);
+        let nonce = Nonce::try_assume_unique_for_key(octets.get(..12)?).ok()?;
+        Some(cipher.open_in_place(nonce, Aad::empty(), octets.get_mut(12..)?).ok()?.to_vec())
+    }
+
+    /// Whether any Signature, anywhere, holds for any Reference in it.
+    fn verifies(&self, trusted: &VerifyingKey) -> bool {
+        self.all("Signature").any(|signature| self.holds(signature, trusted).is_some())
+    }
+
+    fn holds(&self, signature: usize, trusted: &VerifyingKey) -> Option<()> {
+        let signed_info = self.under(signature, "SignedInfo")?;
+        let method = self.attribute(self.under(signed_info, "CanonicalizationMethod")?, "Algorithm")?;
+        let octets = self.canonical(
+            signed_info,
+            method,
+            &self.prefixes(self.under(signed_info, "CanonicalizationMethod")?),
+            None,
+        );
+        let algorithm: &dyn VerificationAlgorithm =
+            match self.attribute(self.under(signed_info, "SignatureMethod")?, "Algorithm")? {
+                uri if uri.ends_with("#ecdsa-sha256") => &ECDSA_P256_SHA256_FIXED,
+                uri if uri.ends_with("#rsa-sha256") => &RSA_PKCS1_2048_8192_SHA256,
+                _ => return None,
+            };
+        let value = self.bytes(self.under(signature, "SignatureValue")?);
+        UnparsedPublicKey::new(algorithm, trusted.spki()).verify(octets.as_bytes(), &value).ok()?;
+        let mut references = self.within(signed_info).into_iter().filter(|place| self.local(*place) == "Reference");
+        references.any(|reference| self.digest_fits(reference, signature).is_some()).then_some(())
+    }
+
+    fn digest_fits(&self, reference: usize, signature: usize) -> Option<()> {
+        let id = self.attribute(reference, "URI").unwrap_or_default().trim_start_matches('#');
+        let wanted = self.bytes(self.under(reference, "DigestValue")?);
+        let hash = match self.attribute(self.under(reference, "DigestMethod")?, "Algorithm")? {
+            uri if uri.ends_with("sha1") => &SHA1_FOR_LEGACY_USE_ONLY,
+            uri if uri.ends_with("sha256") => &SHA256,
+            uri if uri.ends_with("sha384") => &SHA384,
+            uri if uri.ends_with("sha512") => &SHA512,
+            _ => return None,
+        };
+        let transforms = self.within(reference).into_iter().filter(|place| self.local(*place) == "Transform");
+        let last = transforms.last();
+        let method = last.and_then(|last| self.attribute(last, "Algorithm")).unwrap_or_default();
+        let prefixes = last.map(|last| self.prefixes(last)).unwrap_or_default();
+        let is = |place: &usize| {
+            id.is_empty() && self.0[*place].parent == 0 && !self.local(*place).is_empty()
+                || ["ID", "Id", "id"].iter().any(|name| self.attribute(*place, name) == Some(id))
+        };
+        self.within(0).into_iter().filter(is).find_map(|target| {
+            let octets = self.canonical(target, method, &prefixes, Some(signature));
+            let mut context = Context::new(hash);
+            context.update(octets.as_bytes());
+            (context.finish().as_ref() == wanted).then_some(())
+        })
+    }
+
+    fn prefixes(&self, at: usize) -> Vec<String> {
+        let list = self.under(at, "InclusiveNamespaces").and_then(|list| self.attribute(list, "PrefixList"));
+        list.unwrap_or_default().split_ascii_whitespace().map(|p| p.replace("#default", "")).collect()
+    }
+
+    /// A canonical form of an element, without a Signature: exclusive, or by any other name inclusive.
+    fn canonical(&self, at: usize, method: &str, prefixes: &[String], omit: Option<usize>) -> String {
+        let exclusive = method.contains("exc-c14n");
+        let how = How { exclusive, comments: method.ends_with("WithComments"), prefixes, omit };
+        let mut out = String::new();
+        self.write(at, &how, &[], true, &mut out);
+        out
+    }
+
+    fn write(&self, at: usize, how: &How<'_>, shown: &[(String, String)], apex: bool, out: &mut String) {
+        if how.omit == Some(at) {
+            return;
+        }
+        match &self.0[at].part {
+            Part::Text(text) => escape(text, false, out),
+            Part::Comment(text) if how.comments => out.push_str(&format!("<!--{text}-->")),
+            Part::Comment(_) => {}
+            Part::Element { name, attributes, inside } => {
+                let in_scope = self.in_scope(at);
+                let uses = |prefix: &str| {
+                    let own = name.split_once(':').map_or("", |(prefix, _)| prefix);
+                    let mut prefixed = attributes.iter().filter_map(|(name, _)| name.split_once(':'));
+                    own == prefix || prefixed.any(|(known, _)| known == prefix && known != "xmlns" && known != "xml")
+                };
+                let mut shown = shown.to_vec();
+                out.push('<');
+                out.push_str(name);
+                let mut declared: Vec<_> = in_scope
+                    .iter()
+                    .filter(|(prefix, _)| !how.exclusive || uses(prefix) || how.prefixes.contains(prefix))
+                    .filter(|(prefix, namespace)| {
+                        let before = shown.iter().rfind(|(known, _)| known == prefix).map_or("", |(_, known)| known);
+                        before != namespace
+                    })
+                    .cloned()
+                    .collect();
+                declared.sort();
+                for (prefix, namespace) in &declared {
+                    out.push_str(&if prefix.is_empty() {
+                        " xmlns=\"".to_owned()
+                    } else {
+                        format!(" xmlns:{prefix}=\"")
+                    });
+                    escape(namespace, true, out);
+                    out.push('"');
+                }
+                shown.extend(declared);
+                let namespace = |name: &str| {
+                    let prefix = name.split_once(':').map(|(prefix, _)| prefix)?;
+                    in_scope.iter().find(|(known, _)| known == prefix).map(|(_, namespace)| namespace.clone())
+                };
+                let mut sorted: Vec<_> = attributes.iter().filter(|(name, _)| !is_declaration(name)).cloned().collect();
+                if apex && !how.exclusive {
+                    sorted.extend(self.inherited_xml(at));
+                }
+                sorted.sort_by_key(|(name, _)| (namespace(name), name.rsplit(':').next().unwrap().to_owned()));
+                for (name, value) in sorted {
+                    out.push_str(&format!(" {name}=\""));
+                    escape(&value, true, out);
+                    out.push('"');
+                }
+                out.push('>');
+                inside.iter().for_each(|child| self.write(*child, how, &shown, false, out));
+                out.push_str(&format!("</{name}>"));
+            }
+        }
+    }
+
+    /// Prefix and namespace of every declaration that holds here.
+    fn in_scope(&self, at: usize) -> Vec<(String, String)> {
+        let mut found: Vec<(String, String)> = Vec::new();
+        for place in self.around(at) {
+            let Part::Element { attributes, .. } = &self.0[place].part else { continue };
+            for (name, value) in attributes.iter().filter(|(name, _)| is_declaration(name)) {
+                let prefix = name.split_once(':').map_or("", |(_, prefix)| prefix);
+                if !found.iter().any(|(known, _)| known == prefix) {
+                    found.push((prefix.to_owned(), value.clone()));
+                }
+            }
+        }
+        if !found.iter().any(|(prefix, _)| prefix.is_empty()) {
+            found.push((String::new(), String::new()));
+        }
+        found
+    }
+
+    /// Itself and everything around it.
+    fn around(&self, at: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(at), |at| (*at != 0).then(|| self.0[*at].parent))
+    }
+
+    fn inherited_xml(&self, at: usize) -> Vec<(String, String)> {
+        let mut found: Vec<(String, String)> = Vec::new();
+        for place in self.around(at) {
+            let Part::Element { attributes, .. } = &self.0[place].part else { continue };
+            for (name, value) in attributes.iter().filter(|(name, _)| name.starts_with("xml:")) {
+                if !found.iter().any(|(known, _)| known == name)
+                    && (place != at)
+                    && self.attribute(at, &name[4..]).is_none()
+                {
+                    found.push((name.clone(), value.clone()));
+                }
+            }
+        }
+        found
+    }
+}
+
+struct How<'h> {
+    exclusive: bool,
+    comments: bool,
+    prefixes: &'h [String],
+    omit: Option<usize>,
+}
+
+fn is_declaration(name: &str) -> bool {
+    name == "xmlns" || name.starts_with("xmlns:")
+}
+
+fn element(tag: &BytesStart<'_>) -> Part {
+    let qualified = tag.name();
+    let name: &str = qualified.as_ref();
+    let name = name.to_owned();
+    let mut attributes = tag.attributes();
+    attributes.with_checks(false);
+    let attributes = attributes.flatten().map(|attribute| {
+        let value = attribute.value.into_owned();
+        let key: &str = attribute.key.as_ref();
+        (key.to_owned(), unescaped(&value))
+    });
+    let attributes = attributes.collect();
+    Part::Element { name, attributes, inside: Vec::new() }
+}
+
+fn unescaped(text: &str) -> String {
+    quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+}
+
+fn escape(text: &str, in_attribute: bool, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' if !in_attribute => out.push_str("&gt;"),
+            '"' if in_attribute => out.push_str("&quot;"),
+            '\t' if in_attribute => out.push_str("&#x9;"),
+            '\n' if in_attribute => out.push_str("&#xA;"),
+            '\r' => out.push_str("&#xD;"),
+            other => out.push(other),
+        }
+    }
+}

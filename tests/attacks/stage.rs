@@ -1,0 +1,236 @@
+//! Where attacks are played: one identity provider, one service provider, one request, and answers in every base shape.
+
+use std::sync::OnceLock;
+
+use saml_sp::testing::forge::{Place, Tree};
+use saml_sp::testing::{Answer, Encrypted, Encryption, ReceivedRequest, Sign, TestIdp, TestIdpError};
+use saml_sp::{Clock, DecryptionKey, IdentityProvider, ServiceProvider, VerifyingKey};
+use serde_json::{Value, json};
+
+pub(crate) const SP: &str = "https://app.example.com/saml";
+pub(crate) const ACS: &str = "https://app.example.com/saml/acs";
+pub(crate) const IDP: &str = "https://idp.example.com/metadata";
+pub(crate) const NOW: &str = "2026-01-15T12:00:00Z";
+pub(crate) const REQUEST: &str = "_request";
+pub(crate) const MALLORY: &str = "mallory";
+
+/// What is signed, and what is encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    AssertionSigned,
+    ResponseSigned,
+    BothSigned,
+    /// The assertion signed, then encrypted; the Response is not signed.
+    EncryptedAssertionSigned,
+    /// The assertion encrypted, then the Response signed.
+    EncryptedResponseSigned,
+    /// The assertion signed, then encrypted, then the Response signed.
+    EncryptedBothSigned,
+}
+
+use Shape::*;
+
+pub(crate) const ALL: &[Shape] = &[
+    AssertionSigned,
+    ResponseSigned,
+    BothSigned,
+    EncryptedAssertionSigned,
+    EncryptedResponseSigned,
+    EncryptedBothSigned,
+];
+pub(crate) const PLAIN: &[Shape] = &[AssertionSigned, ResponseSigned, BothSigned];
+pub(crate) const ENCRYPTED: &[Shape] = &[EncryptedAssertionSigned, EncryptedResponseSigned, EncryptedBothSigned];
+/// The Response has a signature, whatever else has.
+pub(crate) const RESPONSE_SIGNED: &[Shape] =
+    &[ResponseSigned, BothSigned, EncryptedResponseSigned, EncryptedBothSigned];
+/// The Response has none: its parts can be written over by anybody.
+pub(crate) const RESPONSE_UNSIGNED: &[Shape] = &[AssertionSigned, EncryptedAssertionSigned];
+/// The assertion has a signature of its own, which stays good whatever is written around it.
+pub(crate) const ASSERTION_SIGNED: &[Shape] =
+    &[AssertionSigned, BothSigned, EncryptedAssertionSigned, EncryptedBothSigned];
+
+impl Shape {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            AssertionSigned => "assertion",
+            ResponseSigned => "response",
+            BothSigned => "both",
+            EncryptedAssertionSigned => "encrypted-assertion",
+            EncryptedResponseSigned => "encrypted-response",
+            EncryptedBothSigned => "encrypted-both",
+        }
+    }
+
+    pub(crate) fn sign(self) -> Sign {
+        match self {
+            AssertionSigned | EncryptedAssertionSigned => Sign::Assertion,
+            ResponseSigned | EncryptedResponseSigned => Sign::Response,
+            BothSigned | EncryptedBothSigned => Sign::Both,
+        }
+    }
+
+    pub(crate) fn is_encrypted(self) -> bool {
+        ENCRYPTED.contains(&self)
+    }
+
+    pub(crate) fn response_is_signed(self) -> bool {
+        RESPONSE_SIGNED.contains(&self)
+    }
+}
+
+/// Keys, made once a run.
+pub(crate) struct Keys {
+    pub(crate) idp: TestIdp,
+    /// The attacker's: the same entityID, another key.
+    pub(crate) foreign: TestIdp,
+    /// Of the service provider, PEM.
+    pub(crate) decryption: String,
+}
+
+fn keys() -> &'static Keys {
+    static KEYS: OnceLock<Keys> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let at = |idp: TestIdp| idp.clock(Clock::Fixed(NOW.parse().unwrap()));
+        Keys {
+            idp: at(TestIdp::with_ecdsa(IDP).unwrap()),
+            foreign: at(TestIdp::with_ecdsa(IDP).unwrap()),
+            decryption: TestIdp::new("keys").unwrap().private_key().unwrap(),
+        }
+    })
+}
+
+/// One base shape, and everything to play an attack with.
+pub(crate) struct Stage {
+    pub(crate) shape: Shape,
+    pub(crate) idp: &'static TestIdp,
+    pub(crate) foreign: &'static TestIdp,
+}
+
+impl Stage {
+    pub(crate) fn new(shape: Shape) -> Self {
+        Self { shape, idp: &keys().idp, foreign: &keys().foreign }
+    }
+
+    /// What the identity provider says of alice, in answer to our request; not signed yet.
+    pub(crate) fn answer(&self) -> Answer {
+        self.answer_about("alice")
+    }
+
+    pub(crate) fn answer_about(&self, user: &str) -> Answer {
+        let mut answer = self.idp.answer(&request(), user);
+        answer.sign = self.shape.sign();
+        answer.attribute("mail", [format!("{user}@example.com")]).attribute("groups", ["staff"]);
+        if self.shape.is_encrypted() {
+            answer.encryption.push(self.encryption(Encrypted::Assertion));
+        }
+        answer
+    }
+
+    /// To the service provider's key, as anybody can.
+    pub(crate) fn encryption(&self, what: Encrypted) -> Encryption {
+        Encryption::of(what, &DecryptionKey::from_pem(&keys().decryption).unwrap())
+    }
+
+    /// The message that the identity provider made, in this shape.
+    pub(crate) fn genuine(&self) -> Result<Tree, TestIdpError> {
+        Tree::parse(&self.idp.sign(&self.answer())?)
+    }
+
+    /// As [`genuine`](Self::genuine), with the answer changed before it is signed.
+    pub(crate) fn changed(&self, change: impl FnOnce(&mut Answer)) -> Result<Tree, TestIdpError> {
+        let mut answer = self.answer();
+        change(&mut answer);
+        Tree::parse(&self.idp.sign(&answer)?)
+    }
+
+    /// As the identity provider would have made it if it wrote its XML so: the unsigned message is altered, then signed and
+    /// encrypted in this shape.
+    pub(crate) fn written(
+        &self,
+        rewrite: impl FnOnce(&mut Tree) -> Result<(), TestIdpError>,
+    ) -> Result<String, TestIdpError> {
+        let answer = self.answer();
+        let mut plain = answer.clone();
+        (plain.sign, plain.encryption) = (Sign::Nothing, Vec::new());
+        let mut tree = Tree::parse(&self.idp.sign(&plain)?)?;
+        rewrite(&mut tree)?;
+        self.sealed(tree.to_xml(), &answer)
+    }
+
+    /// Signs and encrypts a message that was written for this answer, in this shape.
+    pub(crate) fn sealed(&self, mut xml: String, answer: &Answer) -> Result<String, TestIdpError> {
+        if matches!(self.shape.sign(), Sign::Assertion | Sign::Both) {
+            xml = self.idp.sign_element(&xml, &answer.assertion_id)?;
+        }
+        for encryption in &answer.encryption {
+            xml = encryption.encrypt(&xml, &answer.assertion_id)?;
+        }
+        if matches!(self.shape.sign(), Sign::Response | Sign::Both) {
+            xml = self.idp.sign_element(&xml, &answer.response_id)?;
+        }
+        Ok(xml)
+    }
+
+    /// The element that carries what was signed about the user: the Assertion, or what it is encrypted in.
+    pub(crate) fn carrier(&self, tree: &Tree) -> Result<Place, TestIdpError> {
+        tree.find(if self.shape.is_encrypted() { "EncryptedAssertion" } else { "Assertion" })
+    }
+
+    /// The assertion that the attacker would like to be believed: about mallory, right in every detail, not signed.
+    pub(crate) fn forged_assertion(&self, tree: &mut Tree) -> Result<Place, TestIdpError> {
+        let mut answer = self.answer_about(MALLORY);
+        (answer.sign, answer.encryption) = (Sign::Nothing, Vec::new());
+        let mut forged = Tree::parse(&self.idp.sign(&answer)?)?;
+        let assertion = forged.find("Assertion")?;
+        forged.declare_inherited(assertion)?;
+        tree.element(&forged.xml_of(assertion))
+    }
+
+    /// The whole message as the attacker would like it to be believed, not signed.
+    pub(crate) fn forged_response(&self) -> Result<Tree, TestIdpError> {
+        let mut answer = self.answer_about(MALLORY);
+        (answer.sign, answer.encryption) = (Sign::Nothing, Vec::new());
+        Tree::parse(&self.idp.sign(&answer)?)
+    }
+
+    /// A case for the judge, whose message is to be filled in.
+    pub(crate) fn case(&self, id: &str) -> Value {
+        json!({
+            "id": id, "op": "login",
+            "sp": {"entity_id": SP, "acs_url": ACS, "decryption_keys": [keys().decryption]},
+            "idp": {"metadata": self.idp.metadata().unwrap()},
+            "message": null,
+            "expect": {"answer_to": REQUEST},
+            "now": NOW,
+            "allow": [],
+        })
+    }
+
+    /// The key that is trusted.
+    pub(crate) fn trusted(&self) -> VerifyingKey {
+        self.provider().signing_keys()[0].clone()
+    }
+
+    pub(crate) fn provider(&self) -> IdentityProvider {
+        self.idp.identity_provider().unwrap()
+    }
+
+    /// The service provider's private key, PEM.
+    pub(crate) fn decryption(&self) -> &'static str {
+        &keys().decryption
+    }
+}
+
+/// Our request as the identity provider received it, under an ID that stands in every case.
+fn request() -> ReceivedRequest {
+    static REQUESTS: OnceLock<ReceivedRequest> = OnceLock::new();
+    let request = REQUESTS.get_or_init(|| {
+        let sp = ServiceProvider::builder(SP, ACS).build().unwrap();
+        let idp = keys().idp.identity_provider().unwrap();
+        let mut request = keys().idp.receive(&sp.begin_login(&idp).unwrap().send).unwrap();
+        REQUEST.clone_into(&mut request.id);
+        request.relay_state = None;
+        request
+    });
+    request.clone()
+}

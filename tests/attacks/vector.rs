@@ -1,0 +1,209 @@
+//! One attack or control: what is done, to which base shapes, and what must come of it.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use saml_sp::testing::TestIdpError;
+use saml_sp::testing::forge::Tree;
+use serde_json::{Value, json};
+
+use crate::stage::{Shape, Stage};
+use crate::{door, naive};
+
+/// An attack, or a control.
+pub(crate) struct Vector {
+    pub(crate) name: &'static str,
+    pub(crate) family: &'static str,
+    /// What is done and why it might work.
+    pub(crate) what: &'static str,
+    /// Where it was published; empty for a control.
+    pub(crate) cites: &'static str,
+    pub(crate) shapes: &'static [Shape],
+    pub(crate) outcome: Outcome,
+    /// Why no signature in it verifies, where none does.
+    pub(crate) not_live: Option<&'static str>,
+    pub(crate) make: fn(&Stage) -> Result<Made, TestIdpError>,
+}
+
+/// What must come of it.
+#[derive(Clone, Copy)]
+pub(crate) enum Outcome {
+    /// Rejected with this code, in every shape.
+    Reject(&'static str),
+    /// Rejected with a code that depends on the shape.
+    RejectBy(fn(Shape) -> &'static str),
+    /// Accepted, as what the identity provider signed: alice.
+    Alice,
+    /// Accepted, as this other name that the identity provider signed.
+    Name(&'static str),
+    /// Accepted in some shapes (`None`, as alice), rejected in others.
+    Depends(fn(Shape) -> Option<&'static str>),
+}
+
+impl Outcome {
+    /// The code, or the name.
+    pub(crate) fn of(self, shape: Shape) -> Result<&'static str, &'static str> {
+        match self {
+            Self::Reject(code) => Err(code),
+            Self::RejectBy(code) => Err(code(shape)),
+            Self::Alice => Ok("alice"),
+            Self::Name(name) => Ok(name),
+            Self::Depends(code) => code(shape).map_or(Ok("alice"), Err),
+        }
+    }
+}
+
+/// A message, and how it is presented.
+pub(crate) struct Made {
+    message: Message,
+    /// What is different in the case: JSON pointer and value.
+    changes: Vec<(&'static str, Value)>,
+}
+
+enum Message {
+    Xml(String),
+    Bytes(Vec<u8>),
+    /// The form field as it is.
+    Field(String),
+}
+
+impl Made {
+    pub(crate) fn field(value: impl Into<String>) -> Self {
+        Self { message: Message::Field(value.into()), changes: Vec::new() }
+    }
+
+    /// The case differs here: a JSON pointer into it.
+    pub(crate) fn with(mut self, pointer: &'static str, value: impl Into<Value>) -> Self {
+        self.changes.push((pointer, value.into()));
+        self
+    }
+
+    /// With this relaxation.
+    pub(crate) fn allowing(self, relaxation: &'static str) -> Self {
+        self.with("/allow", json!([relaxation]))
+    }
+
+    /// Presented as an answer that nobody asked for.
+    pub(crate) fn unsolicited(self) -> Self {
+        self.with("/expect", json!({"unsolicited": true}))
+    }
+
+    /// The bytes of the message, if they can be had at all.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        match &self.message {
+            Message::Xml(text) => text.clone().into_bytes(),
+            Message::Bytes(bytes) => bytes.clone(),
+            Message::Field(value) => {
+                STANDARD.decode(value.split_ascii_whitespace().collect::<String>()).unwrap_or_default()
+            }
+        }
+    }
+}
+
+impl From<Tree> for Made {
+    fn from(tree: Tree) -> Self {
+        tree.to_xml().into()
+    }
+}
+
+impl From<String> for Made {
+    fn from(xml: String) -> Self {
+        Self { message: Message::Xml(xml), changes: Vec::new() }
+    }
+}
+
+impl From<Vec<u8>> for Made {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self { message: Message::Bytes(bytes), changes: Vec::new() }
+    }
+}
+
+/// One vector in one shape: a case for the judge, and what else is known of it.
+pub(crate) struct Trial {
+    pub(crate) id: String,
+    pub(crate) case: Value,
+    pub(crate) expected: Result<&'static str, &'static str>,
+    /// Whether a naive verifier accepts one of its signatures.
+    pub(crate) live: bool,
+    /// Who a naive service provider takes the user for.
+    pub(crate) naive: Option<String>,
+}
+
+impl Vector {
+    pub(crate) fn trials(&self) -> Vec<Trial> {
+        self.shapes.iter().map(|shape| self.trial(*shape)).collect()
+    }
+
+    pub(crate) fn trial(&self, shape: Shape) -> Trial {
+        let stage = Stage::new(shape);
+        let id = format!("{}/{}/{}", self.family, self.name, shape.name());
+        let made = (self.make)(&stage).unwrap_or_else(|error| panic!("{id}: {error}"));
+        let bytes = made.bytes();
+        let mut case = stage.case(&id);
+        case["message"] = match &made.message {
+            Message::Xml(text) => json!({"xml": text}),
+            Message::Bytes(bytes) => json!({"base64_xml": STANDARD.encode(bytes)}),
+            Message::Field(value) => json!({"post": value}),
+        };
+        for (pointer, value) in made.changes {
+            *case.pointer_mut(pointer).unwrap_or_else(|| panic!("{id}: no {pointer} in the case")) = value;
+        }
+        let seen = naive::look_at(&bytes, stage.trusted(), stage.decryption());
+        Trial { id, case, expected: self.outcome.of(shape), live: seen.live, naive: seen.identity }
+    }
+
+    /// Judges it in every shape, and says everything that is not as it must be.
+    pub(crate) fn run(&self) {
+        let mut wrong = String::new();
+        for trial in self.trials() {
+            let verdict = door::answer(trial.case.to_string().as_bytes());
+            if outcome(&verdict) != trial.expected.map(str::to_owned).map_err(str::to_owned) {
+                writeln!(wrong, "{}: wanted {:?}, not {verdict}", trial.id, trial.expected).unwrap();
+            }
+            if !trial.live && self.not_live.is_none() {
+                writeln!(wrong, "{}: no signature in it verifies, and nothing says why", trial.id).unwrap();
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong}");
+    }
+}
+
+/// The name, or the code.
+pub(crate) fn outcome(verdict: &Value) -> Result<String, String> {
+    let text = |field: &str| verdict[field].as_str().unwrap_or("none").to_owned();
+    match verdict["verdict"].as_str() {
+        Some("accept") => Ok(text("name_id")),
+        Some("reject") => Err(text("code")),
+        _ => Err(format!("error: {}", text("message"))),
+    }
+}
+
+/// The vectors of a family, each a test of its own. The doc comment says what is done.
+macro_rules! vectors {
+    ($family:literal; $(
+        $(#[doc = $what:literal])+
+        $name:ident: $cites:literal, $shapes:expr, $outcome:expr $(, not_live $why:literal)? => $make:expr;
+    )+) => {
+        pub(crate) const VECTORS: &[$crate::vector::Vector] = &[$(
+            $crate::vector::Vector {
+                name: stringify!($name),
+                family: $family,
+                what: concat!($($what),+),
+                cites: $cites,
+                shapes: $shapes,
+                outcome: $outcome,
+                not_live: [$(Some($why),)? None][0],
+                make: $make,
+            }
+        ),+];
+
+        $(
+            #[test]
+            fn $name() {
+                VECTORS.iter().find(|vector| vector.name == stringify!($name)).unwrap().run();
+            }
+        )+
+    };
+}
+pub(crate) use vectors;
