@@ -67,6 +67,7 @@ mod identity;
 mod idp;
 mod session;
 mod sp;
+mod sp_metadata;
 // Sees every floor
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -106,11 +107,15 @@ pub use profile::login::{Expect, PostedResponse};
 pub use profile::signing::ToSign;
 pub use saml::authn_request::{NameIdPolicy, RequestedAuthnContext, Scoping};
 pub use saml::ids::{InvalidEntityId, InvalidLocation, Location};
+pub use saml::metadata::sp::{
+    AttributeConsumingService, ContactPerson, Organization, RequestedAttribute, SubjectIdRequirement, UiInfo,
+};
 pub use saml::urn;
 pub use saml::urn::Binding;
 pub use saml::{Attribute, AttributeValue, EntityId, MessageError, NameId, Status, Window};
 pub use session::Session;
-pub use sp::{AcceptStep, Clock, Rejected, ServiceProvider, ServiceProviderBuilder, ServiceProviderMetadata, ToUnwrap};
+pub use sp::{AcceptStep, Clock, Rejected, ServiceProvider, ServiceProviderBuilder, ToUnwrap};
+pub use sp_metadata::ServiceProviderMetadata;
 pub use text::base64::Base64Error;
 pub use text::deflate::InflateError;
 pub use text::instant::InstantError;

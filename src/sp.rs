@@ -22,7 +22,7 @@ use crate::profile::signing::ToSign;
 use crate::saml::EntityId;
 use crate::saml::ids::Location;
 use crate::saml::metadata::IdentityProvider;
-use crate::saml::metadata::sp::{AssertionConsumer, KeyPurpose, PublishedKey, SpMetadata};
+use crate::sp_metadata::ServiceProviderMetadata;
 use crate::text::quoted::Quoted;
 use crate::xmlenc;
 
@@ -112,16 +112,8 @@ impl ServiceProvider {
     }
 
     /// The metadata document to give to identity providers. It lists every ACS URL, the default one first.
-    #[must_use]
     pub fn metadata(&self) -> ServiceProviderMetadata {
-        let mut metadata = SpMetadata::new(self.settings.entity_id.clone(), self.settings.acs_url.clone());
-        let further = self.settings.further_acs_urls.iter().zip(1..);
-        metadata.assertion_consumers.1 = further
-            .map(|(location, index)| AssertionConsumer { location: location.clone(), index, is_default: None })
-            .collect();
-        metadata.keys = published_keys(&self.settings.credentials);
-        metadata.authn_requests_signed = self.settings.always_sign_requests;
-        ServiceProviderMetadata(metadata)
+        ServiceProviderMetadata::new(&self.settings, self.clock.now())
     }
 
     /// Begins a login with this identity provider, with no demands.
@@ -229,20 +221,6 @@ impl ServiceProvider {
         let pending = self.open_pending(keys, sealed.ok_or_else(|| missing("the browser has no cookie for it"))?)?;
         // The name of a cookie is not sealed; the handle inside is.
         if pending.handle == handle { Ok(pending) } else { Err(Rejection::PendingForged.into()) }
-    }
-}
-
-/// The metadata document of a service provider.
-#[derive(Clone, Debug)]
-pub struct ServiceProviderMetadata(SpMetadata);
-
-impl ServiceProviderMetadata {
-    /// The document, unsigned. Serve it as `application/samlmetadata+xml`.
-    ///
-    /// # Errors
-    /// `config-unwritable` when the entityID holds a character that XML cannot carry.
-    pub fn to_xml(&self) -> Result<String, Error> {
-        self.0.to_xml().map_err(|_| ConfigError::Unwritable.into())
     }
 }
 
@@ -557,21 +535,6 @@ impl ServiceProviderBuilder {
             None => Ok(()),
         }
     }
-}
-
-/// What the table of [`KeyState`] says.
-fn published_keys(credentials: &[Credential]) -> Vec<PublishedKey> {
-    let purpose = |credential: &Credential| {
-        let encryption = credential.decryption.is_some() && credential.state == KeyState::Active;
-        match (credential.signing.is_some(), encryption) {
-            (true, true) => Some(KeyPurpose::Any),
-            (true, false) => Some(KeyPurpose::Signing),
-            (false, true) => Some(KeyPurpose::Encryption),
-            (false, false) => None,
-        }
-    };
-    let published = credentials.iter().filter_map(|credential| Some((purpose(credential)?, credential)));
-    published.map(|(purpose, key)| PublishedKey { purpose, certificate: key.certificate.clone() }).collect()
 }
 
 fn range(what: &'static str, found: Duration, least: Duration, most: Duration) -> Result<(), ConfigError> {

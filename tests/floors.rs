@@ -24,6 +24,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("error", 45),
     ("profile", 50),
     ("sp", 60),
+    ("sp_metadata", 60),
     ("idp", 60),
     ("identity", 60),
     ("session", 60),
@@ -36,7 +37,8 @@ const NEIGHBOURS: &[(&str, &str)] = &[
     // A decrypted element is written canonical into the octets that carried its ciphertext: the second and last
     // constructor of SignedOctets.
     ("xmlenc", "dsig::SignedOctets"),
-    // The facade is one room in four files.
+    // The facade is one room in five files.
+    ("sp", "sp_metadata"),
     ("sp", "idp"),
     ("sp", "identity"),
     ("sp", "session"),

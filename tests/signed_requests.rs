@@ -198,7 +198,7 @@ fn requests_are_signed_where_the_identity_provider_wants_it_or_the_application_s
     let when_wanted = sp().credential(signing()).build().unwrap();
     assert!(is_signed(&when_wanted, &wants.identity_provider().unwrap()));
     assert!(!is_signed(&when_wanted, &does_not.identity_provider().unwrap()));
-    assert!(when_wanted.metadata().to_xml().unwrap().contains("AuthnRequestsSigned=\"false\""));
+    assert!(!when_wanted.metadata().to_xml().unwrap().contains("AuthnRequestsSigned"));
     let always = sp().credential(signing()).always_sign_requests().build().unwrap();
     assert!(is_signed(&always, &does_not.identity_provider().unwrap()));
     assert!(always.metadata().to_xml().unwrap().contains("AuthnRequestsSigned=\"true\""));

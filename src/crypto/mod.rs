@@ -36,7 +36,7 @@ pub(crate) use key::{Curve, VerifyingKey};
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use key_transport::wrap_key;
 pub(crate) use key_transport::{KeyTransport, answered};
-pub(crate) use policy::{AlgorithmPolicy, AlgorithmRefused};
+pub(crate) use policy::{AlgorithmPolicy, AlgorithmRefused, Verifiable};
 pub(crate) use signing_key::SigningKey;
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use signing_key::SigningKeyError;

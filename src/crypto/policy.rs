@@ -1,7 +1,10 @@
 //! Which algorithms and key sizes are good enough.
 
-use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
-use super::key::{KeyType, VerifyingKey};
+use std::ops::RangeInclusive;
+
+use super::algorithm::{DigestAlgorithm, KeyFamily, SignatureAlgorithm};
+use super::key::{Curve, KeyType, VerifyingKey};
+use super::provider::AWS_LC;
 
 /// SP 800-131A (revision 2, section 3) disallows signatures by shorter RSA keys, SHA-1 in signatures too.
 const MIN_RSA_BITS: usize = 2048;
@@ -101,6 +104,47 @@ impl AlgorithmPolicy {
             DigestAlgorithm::Sha1 if !self.sha1 => Err(AlgorithmRefused::Sha1),
             _ => Ok(()),
         }
+    }
+}
+
+/// An algorithm whose signatures count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Verifiable {
+    pub(crate) algorithm: SignatureAlgorithm,
+    /// The sizes of RSA keys that count for it; none where the algorithm is of another kind of key.
+    pub(crate) rsa_bits: Option<RangeInclusive<usize>>,
+}
+
+/// What counts, for those who ask before they sign: the best first, SHA-1 last.
+impl AlgorithmPolicy {
+    pub(crate) fn allowed_digests(&self) -> Vec<DigestAlgorithm> {
+        let (weak, sound): (Vec<_>, Vec<_>) =
+            DigestAlgorithm::ALL.into_iter().partition(|digest| *digest == DigestAlgorithm::Sha1);
+        sound.into_iter().chain(weak).filter(|digest| self.check_digest(*digest).is_ok()).collect()
+    }
+
+    /// An algorithm that the cryptographic library has for some keys of its kind only is left out: who reads the list has
+    /// no way to know which.
+    pub(crate) fn verifiable(&self) -> Vec<Verifiable> {
+        let (weak, sound): (Vec<_>, Vec<_>) =
+            SignatureAlgorithm::ALL.into_iter().partition(|a| a.digest() == Some(DigestAlgorithm::Sha1));
+        let algorithms = sound.into_iter().chain(weak);
+        let allowed = algorithms.filter(|a| a.digest().is_none_or(|digest| self.check_digest(digest).is_ok()));
+        allowed.filter_map(|algorithm| self.verifiable_by(algorithm)).collect()
+    }
+
+    fn verifiable_by(&self, algorithm: SignatureAlgorithm) -> Option<Verifiable> {
+        let has = |key_type| (AWS_LC.supports)(key_type, algorithm);
+        let has_rsa = |bits| has(KeyType::Rsa { bits });
+        let (any, rsa_bits) = match algorithm.family() {
+            KeyFamily::Rsa => {
+                let least = [self.least_rsa_bits(), MIN_RSA_BITS].into_iter().find(|bits| has_rsa(*bits))?;
+                (has_rsa(MAX_RSA_BITS), Some(least..=MAX_RSA_BITS))
+            }
+            KeyFamily::Ecdsa => (Curve::ALL.into_iter().all(|curve| has(KeyType::Ec(curve))), None),
+            KeyFamily::Ed25519 => (has(KeyType::Ed25519), None),
+        };
+        any.then_some(Verifiable { algorithm, rsa_bits })
     }
 }
 
@@ -213,6 +257,35 @@ mod tests {
                     "{key} {algorithm}"
                 );
             }
+        }
+    }
+
+    /// What is advertised is what `check_signature` says, at both ends of the sizes and just beyond them.
+    #[test]
+    fn iip_md09_what_is_advertised_is_what_is_checked() {
+        let keys: Vec<_> = [1024, 2047, 2048, 8192].map(rsa).into_iter().collect();
+        let others = Curve::ALL.map(|curve| SigningKey::generate_ecdsa(curve).unwrap().verifying_key().clone());
+        let ed25519 = SigningKey::generate_ed25519().unwrap().verifying_key().clone();
+        for policy in [MODERN, MODERN.dangerous_allow_sha1(), MODERN.dangerous_allow_small_rsa().dangerous_allow_sha1()]
+        {
+            let list = policy.verifiable();
+            for algorithm in SignatureAlgorithm::ALL {
+                let advertised = list.iter().find(|entry| entry.algorithm == algorithm);
+                for key in &keys {
+                    let within = advertised
+                        .and_then(|entry| entry.rsa_bits.clone())
+                        .is_some_and(|range| range.contains(&key.rsa_bits().unwrap()));
+                    assert_eq!(within, policy.check_signature(algorithm, key).is_ok(), "{policy:?} {algorithm} {key}");
+                }
+                let family: Vec<_> = others.iter().chain([&ed25519]).filter(|key| key.fits(algorithm)).collect();
+                if !family.is_empty() {
+                    let all = family.iter().all(|key| policy.check_signature(algorithm, key).is_ok());
+                    assert_eq!(advertised.is_some(), all, "{policy:?} {algorithm}");
+                }
+            }
+            let weak = list.iter().position(|entry| entry.algorithm.digest() == Some(DigestAlgorithm::Sha1));
+            assert!(weak.is_none_or(|at| at == list.len() - 1), "SHA-1 is last: {list:?}");
+            assert!(policy.allowed_digests().starts_with(&[DigestAlgorithm::Sha256]));
         }
     }
 

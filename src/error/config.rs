@@ -117,6 +117,9 @@ pub enum ConfigError {
         /// Whose requests: the entityID of the identity provider, or `everybody`.
         wanted_by: Quoted,
     },
+    /// The metadata is to be signed, and no active credential signs.
+    #[error("the metadata is to be signed, and there is no active credential that signs")]
+    NoMetadataSigner,
     /// A message has to be signed by a key that is not here.
     #[error("the signing key of the credential of {subject} is elsewhere")]
     #[non_exhaustive]
@@ -159,8 +162,19 @@ pub enum ConfigError {
         subject: Quoted,
     },
     /// A text that cannot stand in XML: a control character.
-    #[error("the request cannot be written: a value holds a character that XML cannot carry")]
+    #[error("it cannot be written: a value holds a character that XML cannot carry")]
     Unwritable,
+    /// A value that cannot stand in our metadata.
+    #[error("the {what} {found} cannot be published: {reason}")]
+    #[non_exhaustive]
+    Description {
+        /// The element it is for.
+        what: &'static str,
+        /// What was given.
+        found: Quoted,
+        /// The rule it breaks.
+        reason: &'static str,
+    },
     /// An extension that is not one well-formed element.
     #[error("the extension is not one well-formed XML element: {source}")]
     #[non_exhaustive]
@@ -202,13 +216,14 @@ impl ConfigError {
             Self::CredentialKey { .. } => "config-credential-key",
             Self::SigningAlgorithm { .. } => "config-signing-algorithm",
             Self::TwoSigningKeys { .. } => "config-two-signing-keys",
-            Self::NoSigningKey { .. } => "config-no-signing-key",
+            Self::NoSigningKey { .. } | Self::NoMetadataSigner => "config-no-signing-key",
             Self::SigningKeyElsewhere { .. } => "config-signing-key-elsewhere",
             Self::NoCommonAlgorithm { .. } => "config-no-common-algorithm",
             Self::ForeignSignature { .. } => "config-foreign-signature",
             Self::NotSigned { .. } => "config-not-signed",
             Self::Rsa15KeySigns { .. } => "config-rsa-1-5-key-signs",
             Self::Unwritable => "config-unwritable",
+            Self::Description { .. } => "config-description",
             Self::Extension { .. } | Self::ExtensionNamespace { .. } => "config-extension",
             Self::NoAuthnContextClass => "config-authn-context",
             Self::StoredSession => "config-stored-session",
@@ -232,7 +247,9 @@ impl ConfigError {
                 "Pass the path and query of a page of this application, starting with a single slash."
             }
             Self::TooLong { .. } => "Keep long values in the application's own session and pass a short key.",
-            Self::OutOfRange { .. } => "Three minutes of skew and an hour for a login are good values.",
+            Self::OutOfRange { .. } => {
+                "Three minutes of skew, an hour for a login and two weeks for metadata are good values."
+            }
             Self::SmallDecryptionKey { .. } => {
                 "Make a key of 3072 bits, give its certificate to the identity providers, and keep the old one until they use the new. Until \
                  then ServiceProviderBuilder::dangerous_allow_small_rsa takes 1024."
@@ -246,8 +263,12 @@ impl ConfigError {
                 "Add Credential::active(certificate).signing(key), and give our metadata to the identity provider. If it does not check \
                  signatures after all: IdentityProvider::with_authn_requests_signed(false)."
             }
+            Self::NoMetadataSigner => {
+                "Add Credential::active(certificate).signing(key), or publish the metadata unsigned: ServiceProviderMetadata::to_xml."
+            }
             Self::SigningKeyElsewhere { .. } => {
-                "Make the message in two steps: ServiceProvider::begin_login_to_sign, then ToSign::finish."
+                "Make the message in two steps: ServiceProvider::begin_login_to_sign or ServiceProviderMetadata::to_sign, then \
+                 ToSign::finish."
             }
             Self::NoCommonAlgorithm { .. } => {
                 "Use a signing key of a type that the identity provider declares, or have its metadata corrected."
@@ -260,6 +281,7 @@ impl ConfigError {
                 "Use two credentials with a key each, one to sign and one to decrypt; or take back dangerous_allow_rsa_1_5."
             }
             Self::Unwritable => "Remove control characters from the options of the login.",
+            Self::Description { .. } => "Correct the value where ServiceProviderMetadata is filled in.",
             Self::ExtensionNamespace { .. } => "Declare a namespace of the extension's own on its element.",
             Self::Extension { .. } => "Pass a complete element that declares the namespaces it uses.",
             Self::NoAuthnContextClass => {

@@ -229,12 +229,13 @@
 //! | `config-signing-algorithm` | the algorithm of a signing key elsewhere does not fit its certificate, or is SHA-1 |
 //! | `config-two-signing-keys` | two active credentials that sign |
 //! | `config-rsa-1-5-key-signs` | RSA 1.5 is allowed, and a key that decrypts also signs |
-//! | `config-no-signing-key` | requests have to be signed, and no active credential signs |
+//! | `config-no-signing-key` | requests or the metadata are to be signed, and no active credential signs |
 //! | `config-signing-key-elsewhere` | a message has to be signed by a key that is elsewhere: two steps |
 //! | `config-no-common-algorithm` | the identity provider declares algorithms, none of them ours |
 //! | `config-foreign-signature` | what came back from a key elsewhere is not its signature |
 //! | `config-not-signed` | the signing key made no signature |
 //! | `config-unwritable` | a text that cannot stand in XML |
+//! | `config-description` | a value that cannot stand in our metadata |
 //! | `config-extension` | an extension that is not one well-formed element in a namespace of its own |
 //! | `config-authn-context` | a requested authentication context that names no class, or accepts none |
 //! | `config-stored-session` | bytes that are no stored session |

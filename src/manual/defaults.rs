@@ -55,6 +55,8 @@
 //! | no `RequestedAuthnContext` | asking for a password refuses users who came with something better |
 //! | our assertion consumer service by URL, not by index | an index means what a copy of our metadata somewhere says that it means |
 //! | request ids of 160 random bits, beginning with `_` | an id is the only thing that binds an answer to a request; XML wants a letter or `_` in front, and one large provider refuses digits |
+//! | no `WantAssertionsSigned` | a signature on the Response is as good. Asking for both would make some providers change what works, and a written "false" makes others stop signing |
+//! | metadata that lists AES-GCM for encryption, and no AES-CBC | a list cannot say "under the Response's signature". Who reads it chooses GCM; those who know CBC only do not read it, and are taken where that signature is there |
 //!
 //! # URLs
 //!

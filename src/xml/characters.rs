@@ -6,7 +6,7 @@ pub(super) const fn is_space(byte: u8) -> bool {
 }
 
 /// Production `Char` (XML 1.0, 2.2).
-pub(super) const fn is_char(c: char) -> bool {
+pub(crate) const fn is_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
 }
 

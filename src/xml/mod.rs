@@ -19,7 +19,7 @@ pub(crate) mod work;
 mod write;
 
 pub(crate) use crate::limits::XmlLimits;
-pub(crate) use characters::{is_name_chars, is_ncname};
+pub(crate) use characters::{is_char, is_name_chars, is_ncname};
 pub(crate) use element::{Attribute, Element, Node};
 pub use error::{Flaw, Position, XmlError, XmlErrorKind};
 pub(crate) use fragment::Fragment;

@@ -42,6 +42,8 @@ pub(crate) mod ns {
     pub(crate) const MDATTR: &str = "urn:oasis:names:tc:SAML:metadata:attribute";
     /// Metadata extensions for algorithm support.
     pub(crate) const ALG: &str = "urn:oasis:names:tc:SAML:metadata:algsupport";
+    /// Metadata extensions for identity provider discovery; the binding of its protocol has the same name.
+    pub(crate) const IDPDISC: &str = "urn:oasis:names:tc:SAML:profiles:SSO:idp-discovery-protocol";
     /// Shibboleth's metadata extension for scopes.
     pub(crate) const SHIBMD: &str = "urn:mace:shibboleth:metadata:1.0";
 }

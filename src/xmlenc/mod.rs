@@ -13,7 +13,7 @@ pub(crate) use unwrap::{Keys, Question, Unwrapped};
 
 use std::ops::Range;
 
-use crate::crypto::decrypt;
+use crate::crypto::{ContentCipher, KeyTransport, decrypt};
 use crate::dsig::SignedOctets;
 use crate::text::quoted::Quoted;
 use crate::xml::{Document, Element, Name, XmlLimits, ns};
@@ -26,6 +26,24 @@ pub(crate) struct Policy {
     pub(crate) unauthenticated_cbc: bool,
     pub(crate) rsa_1_5: bool,
     pub(crate) triple_des: bool,
+}
+
+impl Policy {
+    /// The identifiers of what is opened wherever it stands, the best first: ciphers for the content, then transports
+    /// for its key.
+    ///
+    /// AES-CBC, which counts under a signature, is not among them by default: whoever encrypts by this list cannot read
+    /// from it that the Response has to be signed, and one that is not would be refused.
+    pub(crate) fn always_opened(self) -> Vec<&'static str> {
+        let ciphers = ContentCipher::ALL.into_iter().filter(|cipher| match cipher {
+            ContentCipher::TripleDesCbc => self.triple_des && self.unauthenticated_cbc,
+            cipher => cipher.is_authenticated() || self.unauthenticated_cbc,
+        });
+        // Every pair of hashes is taken, so none is named.
+        let oaep = [KeyTransport::RSA_OAEP, KeyTransport::RSA_OAEP_MGF1P];
+        let rsa_1_5 = self.rsa_1_5.then_some(KeyTransport::RSA_15);
+        ciphers.map(ContentCipher::uri).chain(oaep).chain(rsa_1_5).collect()
+    }
 }
 
 /// Where an encrypted element stands, and what belongs inside.
