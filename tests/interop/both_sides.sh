@@ -69,9 +69,18 @@ make_key() {
         -keyout "$work/$1.key" -out "$work/$1.crt" 2>"$work/openssl.log"
 }
 
-# start_sp: with the metadata in $idp_metadata, or in the file that is named.
+# sp_with KEY: the command of ours that signs with that key.
+sp_with() {
+    printf '%s' "$sp --listen 127.0.0.1:$sp_port --base-url $base --signing-key $work/$1.key --signing-certificate $work/$1.crt"
+    printf '%s' " --decryption-key $work/decryption.key --encryption-certificate $work/decryption.crt"
+}
+
+# our_metadata: ours, as the identity provider gets it.
+our_metadata() { $(sp_with signing) --print-sp-metadata; }
+
+# start_sp [KEY [METADATA]]: signing with that key, at the identity provider of that metadata.
 start_sp() {
-    $sp --listen "127.0.0.1:$sp_port" --base-url "$base" --idp-metadata "${1:-$idp_metadata}" >"$work/sp.out" 2>"$work/sp.log" &
+    $(sp_with "${1:-signing}") --idp-metadata "${2:-$idp_metadata}" >"$work/sp.out" 2>"$work/sp.log" &
     sp_pid=$!
     for _ in $(seq 600); do
         ! grep -q '^ready ' "$work/sp.out" || return 0
@@ -82,14 +91,12 @@ start_sp() {
     return 1
 }
 
-# start OPTIONS: both, the identity provider with these options.
+# start OPTIONS: both, the identity provider with these options. Each side needs the other's metadata first: ours does not depend
+# on theirs.
 start() {
     make_key signing
     make_key decryption
-    sp="$sp --signing-key $work/signing.key --signing-certificate $work/signing.crt"
-    sp="$sp --decryption-key $work/decryption.key --encryption-certificate $work/decryption.crt"
-    # Each side needs the other's metadata first: ours does not depend on theirs.
-    $sp --listen "127.0.0.1:$sp_port" --base-url "$base" --print-sp-metadata >"$work/sp-metadata.xml"
+    our_metadata >"$work/sp-metadata.xml"
     printf '%s\n' "$1" >"$work/idp/options.json"
     start_idp
     start_sp
