@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# What we emit, before three judges: the OASIS schemas, pysaml2, and Lasso.
+# What we emit, before four judges: the OASIS schemas, pysaml2, Lasso, and for signed metadata the xmlsec1 program.
 #
 #   tests/interop/judge_emitted.sh --idps DIR --venv VENV --idp-state DIR EMITTED
 #
-# EMITTED holds what `SAML_SP_EMIT=EMITTED cargo test --test emitted` writes: sp-metadata*.xml, authn-request-*.xml (the messages
-# of POSTs) and authn-request-*.url (Redirect URLs); and the signed-*.xml of --test signed_requests, which the schemas see too. --idp-state is the state folder of the pysaml2 identity provider.
+# EMITTED holds what `SAML_SP_EMIT=EMITTED cargo test --test emitted --test metadata_out --test signed_requests` writes:
+# sp-metadata*.xml, sp-metadata-everything.json (what stands in the document of that name), authn-request-*.xml (the messages of
+# POSTs), authn-request-*.url (Redirect URLs), and signed-*.xml. --idp-state is the state folder of the pysaml2 identity provider.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 idps='' venv='' state='' emitted=''
@@ -39,7 +40,11 @@ PY
     unpacked+=("$xml")
 done
 "$idps/check/xsd.sh" metadata "${metadata[@]}"
+XML_CATALOG_FILES="$idps/check/xsd-catalog.xml" xmllint --nonet --noout --schema "$here/metadata_with_extensions.xsd" "${metadata[@]}"
 "$idps/check/xsd.sh" protocol "${messages[@]}" "${unpacked[@]}" "${signed[@]}"
+
+"$venv/bin/python" "$here/judge_metadata.py" read "$emitted/sp-metadata-everything.json" "$emitted/sp-metadata-everything.xml"
+"$venv/bin/python" "$here/judge_metadata.py" verify "$emitted"/sp-metadata-signed-*.xml
 
 for judge in "$venv/bin/python" /usr/bin/python3; do
     name=lasso

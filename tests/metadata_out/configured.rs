@@ -9,8 +9,8 @@ use saml_sp::{
 use crate::keys::Pair;
 use crate::*;
 
-const EXPIRED: &str = include_str!("../keys/expired.pem");
-const NOT_YET_VALID: &str = include_str!("../keys/not_yet_valid.pem");
+pub(crate) const EXPIRED: &str = include_str!("../keys/expired.pem");
+pub(crate) const NOT_YET_VALID: &str = include_str!("../keys/not_yet_valid.pem");
 
 #[test]
 fn the_least_document() {

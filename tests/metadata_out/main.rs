@@ -5,6 +5,7 @@
 
 mod configured;
 mod described;
+mod everything;
 #[path = "../keys/mod.rs"]
 mod keys;
 mod signed;
