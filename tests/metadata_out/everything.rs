@@ -158,11 +158,12 @@ fn contact_of(value: &Value) -> ContactPerson {
         ("billing", _) => ContactPerson::billing(emails[0]),
         (_, _) => ContactPerson::other(emails[0]),
     };
-    for (part, add) in [
-        ("company", ContactPerson::company as fn(ContactPerson, String) -> ContactPerson),
+    let parts: [(&str, fn(ContactPerson, String) -> ContactPerson); 3] = [
+        ("company", ContactPerson::company),
         ("given_name", ContactPerson::given_name),
         ("surname", ContactPerson::surname),
-    ] {
+    ];
+    for (part, add) in parts {
         contact = value[part].as_str().map(str::to_owned).into_iter().fold(contact, add);
     }
     let contact = emails[1..].iter().copied().fold(contact, ContactPerson::email);
