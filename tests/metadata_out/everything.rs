@@ -158,14 +158,10 @@ fn contact_of(value: &Value) -> ContactPerson {
         ("billing", _) => ContactPerson::billing(emails[0]),
         (_, _) => ContactPerson::other(emails[0]),
     };
-    let parts: [(&str, fn(ContactPerson, String) -> ContactPerson); 3] = [
-        ("company", ContactPerson::company),
-        ("given_name", ContactPerson::given_name),
-        ("surname", ContactPerson::surname),
-    ];
-    for (part, add) in parts {
-        contact = value[part].as_str().map(str::to_owned).into_iter().fold(contact, add);
-    }
+    let part = |name: &str| value[name].as_str().into_iter();
+    contact = part("company").fold(contact, ContactPerson::company);
+    contact = part("given_name").fold(contact, ContactPerson::given_name);
+    contact = part("surname").fold(contact, ContactPerson::surname);
     let contact = emails[1..].iter().copied().fold(contact, ContactPerson::email);
     list(&value["telephones"]).iter().map(text).fold(contact, ContactPerson::telephone)
 }
