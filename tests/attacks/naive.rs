@@ -4,10 +4,14 @@
 //! provider takes the user for that checks "a signature" and then reads the first NameID it finds.
 
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::cipher::{AES_128, AES_256, DecryptingKey, DecryptionContext, UnboundCipherKey};
 use aws_lc_rs::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA384, SHA512};
-use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, PrivateDecryptingKey};
+use aws_lc_rs::hmac;
+use aws_lc_rs::iv::FixedLength;
+use aws_lc_rs::rsa::{OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, Pkcs1PrivateDecryptingKey, PrivateDecryptingKey};
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
+    RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -24,12 +28,30 @@ pub(crate) struct Seen {
 
 /// Looks at a message as it came; `decryption` is the service provider's private key, PEM.
 pub(crate) fn look_at(bytes: &[u8], trusted: VerifyingKey, decryption: &str) -> Seen {
-    let text = String::from_utf8_lossy(bytes);
-    let received = Dom::read(&text);
+    let received = Dom::read(&decoded(bytes));
     let opened = received.opened(decryption);
     let live = received.verifies(&trusted) || opened.verifies(&trusted);
     let names = opened.all("NameID").map(|place| opened.text(place)).next();
     Seen { live, identity: names.filter(|_| live) }
+}
+
+/// The canonical SignedInfo of the first Signature, as whoever forges a signature value needs it.
+pub(crate) fn signed_info(xml: &str) -> String {
+    let dom = Dom::read(xml);
+    let signed_info = dom.all("SignedInfo").next().unwrap();
+    dom.canonical(signed_info, "http://www.w3.org/2001/10/xml-exc-c14n#", &[], None)
+}
+
+/// Any encoding that can be guessed: UTF-16 and UTF-32 of either byte order, or else UTF-8.
+fn decoded(bytes: &[u8]) -> String {
+    let zeros = |of: usize, at: usize| bytes.iter().skip(at).step_by(of).take(16).all(|byte| *byte == 0);
+    let marked = usize::from(bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff])) * 2;
+    let wide = bytes.len() > 8 && (zeros(2, marked) || zeros(2, marked + 1));
+    if !wide {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
+    // Every message of ours is ASCII up to there; what is not is lost, and with it the signature.
+    bytes.iter().filter(|byte| byte.is_ascii() && **byte != 0).map(|byte| char::from(*byte)).collect()
 }
 
 #[derive(Clone)]
@@ -177,17 +199,31 @@ impl Dom {
         }
     }
 
-    /// AES-GCM with a key by RSA-OAEP with SHA-1 throughout; other vectors are not opened here.
+    /// AES-GCM or AES-CBC with a key by RSA-OAEP with SHA-1 throughout or by RSA 1.5; other vectors are not opened here.
     fn decrypt(&self, around: usize, data: usize, decryption: &str) -> Option<Vec<u8>> {
         let wrapped = self.bytes(self.under(self.under(around, "EncryptedKey")?, "CipherValue")?);
         let pkcs8 =
             STANDARD.decode(decryption.lines().filter(|line| !line.starts_with('-')).collect::<String>()).ok()?;
-        let key = OaepPrivateDecryptingKey::new(PrivateDecryptingKey::from_pkcs8(&pkcs8).ok()?).ok()?;
-        let mut output = vec![0; key.min_output_size()];
-        let content_key = key.decrypt(&OAEP_SHA1_MGF1SHA1, &wrapped, &mut output, None).ok()?;
+        let key = PrivateDecryptingKey::from_pkcs8(&pkcs8).ok()?;
+        let oaep = OaepPrivateDecryptingKey::new(key.clone()).ok()?;
+        let mut output = vec![0; oaep.min_output_size()];
+        let mut rest = vec![0; oaep.min_output_size()];
+        let content_key = match oaep.decrypt(&OAEP_SHA1_MGF1SHA1, &wrapped, &mut output, None) {
+            Ok(content_key) => content_key,
+            Err(_) => Pkcs1PrivateDecryptingKey::new(key).ok()?.decrypt(&wrapped, &mut rest).ok()?,
+        };
         // The content's own CipherValue is the last one inside.
         let value = self.within(data).into_iter().rfind(|place| self.local(*place) == "CipherValue")?;
         let mut octets = self.bytes(value);
+        let method = self.under(data, "EncryptionMethod").and_then(|method| self.attribute(method, "Algorithm"));
+        if method?.ends_with("-cbc") {
+            let cipher = if content_key.len() == 16 { &AES_128 } else { &AES_256 };
+            let key = DecryptingKey::cbc(UnboundCipherKey::new(cipher, content_key).ok()?).ok()?;
+            let iv = FixedLength::<16>::try_from(octets.get(..16)?).ok()?;
+            let plaintext = key.decrypt(octets.get_mut(16..)?, DecryptionContext::Iv128(iv)).ok()?;
+            let padding = usize::from(*plaintext.last()?);
+            return Some(plaintext.get(..plaintext.len().checked_sub(padding)?)?.to_vec());
+        }
         let cipher = if content_key.len() == 16 { &AES_128_GCM } else { &AES_256_GCM };
         let cipher = LessSafeKey::new(UnboundKey::new(cipher, content_key).ok()?);
         let nonce = Nonce::try_assume_unique_for_key(octets.get(..12)?).ok()?;
@@ -208,14 +244,9 @@ impl Dom {
             &self.prefixes(self.under(signed_info, "CanonicalizationMethod")?),
             None,
         );
-        let algorithm: &dyn VerificationAlgorithm =
-            match self.attribute(self.under(signed_info, "SignatureMethod")?, "Algorithm")? {
-                uri if uri.ends_with("#ecdsa-sha256") => &ECDSA_P256_SHA256_FIXED,
-                uri if uri.ends_with("#rsa-sha256") => &RSA_PKCS1_2048_8192_SHA256,
-                _ => return None,
-            };
+        let algorithm = self.attribute(self.under(signed_info, "SignatureMethod")?, "Algorithm")?;
         let value = self.bytes(self.under(signature, "SignatureValue")?);
-        UnparsedPublicKey::new(algorithm, trusted.spki()).verify(octets.as_bytes(), &value).ok()?;
+        is_signed(algorithm, octets.as_bytes(), &value, trusted).then_some(())?;
         let mut references = self.within(signed_info).into_iter().filter(|place| self.local(*place) == "Reference");
         references.any(|reference| self.digest_fits(reference, signature).is_some()).then_some(())
     }
@@ -357,6 +388,23 @@ impl Dom {
         }
         found
     }
+}
+
+/// Whether this is a signature, by the algorithm that the message names: the public key is any secret that it wants.
+fn is_signed(algorithm: &str, octets: &[u8], value: &[u8], trusted: &VerifyingKey) -> bool {
+    let algorithms: &[&dyn VerificationAlgorithm] = match algorithm.rsplit('#').next().unwrap_or_default() {
+        "ecdsa-sha256" => &[&ECDSA_P256_SHA256_FIXED, &ECDSA_P256_SHA256_ASN1],
+        "rsa-sha1" => &[&RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY],
+        "rsa-sha256" => &[&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY],
+        "sha256-rsa-MGF1" => &[&RSA_PSS_2048_8192_SHA256],
+        "hmac-sha256" => {
+            let key = hmac::Key::new(hmac::HMAC_SHA256, trusted.spki());
+            return hmac::verify(&key, octets, value).is_ok();
+        }
+        _ => &[],
+    };
+    let holds = |algorithm| UnparsedPublicKey::new(algorithm, trusted.spki()).verify(octets, value).is_ok();
+    algorithms.iter().any(|algorithm| holds(*algorithm))
 }
 
 struct How<'h> {

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use saml_sp::testing::TestIdpError;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use saml_sp::VerifyingKey;
 use saml_sp::testing::forge::Tree;
+use saml_sp::testing::{TestIdp, TestIdpError};
 use serde_json::{Value, json};
 
 use crate::stage::{Shape, Stage};
@@ -37,6 +38,8 @@ pub(crate) enum Outcome {
     Alice,
     /// Accepted, as this other name that the identity provider signed.
     Name(&'static str),
+    /// Accepted as alice, and the verdict has this value at this JSON pointer.
+    Says(&'static str, &'static str),
     /// Accepted in some shapes (`None`, as alice), rejected in others.
     Depends(fn(Shape) -> Option<&'static str>),
 }
@@ -47,7 +50,7 @@ impl Outcome {
         match self {
             Self::Reject(code) => Err(code),
             Self::RejectBy(code) => Err(code(shape)),
-            Self::Alice => Ok("alice"),
+            Self::Alice | Self::Says(..) => Ok("alice"),
             Self::Name(name) => Ok(name),
             Self::Depends(code) => code(shape).map_or(Ok("alice"), Err),
         }
@@ -59,6 +62,8 @@ pub(crate) struct Made {
     message: Message,
     /// What is different in the case: JSON pointer and value.
     changes: Vec<(&'static str, Value)>,
+    /// The key that is trusted, where it is another than the stage's.
+    trusted: Option<VerifyingKey>,
 }
 
 enum Message {
@@ -70,7 +75,7 @@ enum Message {
 
 impl Made {
     pub(crate) fn field(value: impl Into<String>) -> Self {
-        Self { message: Message::Field(value.into()), changes: Vec::new() }
+        Message::Field(value.into()).into()
     }
 
     /// The case differs here: a JSON pointer into it.
@@ -89,15 +94,31 @@ impl Made {
         self.with("/expect", json!({"unsolicited": true}))
     }
 
-    /// The bytes of the message, if they can be had at all.
+    /// To a service provider that knows this identity provider instead.
+    pub(crate) fn trusting(mut self, idp: &TestIdp) -> Self {
+        self.trusted = Some(idp.identity_provider().unwrap().signing_keys()[0].clone());
+        self.with("/idp/metadata", idp.metadata().unwrap())
+    }
+
+    /// The bytes of the message, if they can be had at all: whatever is no base64 is passed over, as many decoders do.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         match &self.message {
             Message::Xml(text) => text.clone().into_bytes(),
             Message::Bytes(bytes) => bytes.clone(),
             Message::Field(value) => {
-                STANDARD.decode(value.split_ascii_whitespace().collect::<String>()).unwrap_or_default()
+                let standard = value.replace('-', "+").replace('_', "/");
+                let symbol = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/');
+                let mut symbols: String = standard.chars().filter(symbol).collect();
+                symbols.truncate(symbols.len() / 4 * 4 + [0, 0, 2, 3][symbols.len() % 4]);
+                STANDARD_NO_PAD.decode(symbols).unwrap_or_default()
             }
         }
+    }
+}
+
+impl From<Message> for Made {
+    fn from(message: Message) -> Self {
+        Self { message, changes: Vec::new(), trusted: None }
     }
 }
 
@@ -109,13 +130,13 @@ impl From<Tree> for Made {
 
 impl From<String> for Made {
     fn from(xml: String) -> Self {
-        Self { message: Message::Xml(xml), changes: Vec::new() }
+        Message::Xml(xml).into()
     }
 }
 
 impl From<Vec<u8>> for Made {
     fn from(bytes: Vec<u8>) -> Self {
-        Self { message: Message::Bytes(bytes), changes: Vec::new() }
+        Message::Bytes(bytes).into()
     }
 }
 
@@ -124,6 +145,8 @@ pub(crate) struct Trial {
     pub(crate) id: String,
     pub(crate) case: Value,
     pub(crate) expected: Result<&'static str, &'static str>,
+    /// What else the verdict has to say: JSON pointer and value.
+    pub(crate) says: Option<(&'static str, &'static str)>,
     /// Whether a naive verifier accepts one of its signatures.
     pub(crate) live: bool,
     /// Who a naive service provider takes the user for.
@@ -149,8 +172,10 @@ impl Vector {
         for (pointer, value) in made.changes {
             *case.pointer_mut(pointer).unwrap_or_else(|| panic!("{id}: no {pointer} in the case")) = value;
         }
-        let seen = naive::look_at(&bytes, stage.trusted(), stage.decryption());
-        Trial { id, case, expected: self.outcome.of(shape), live: seen.live, naive: seen.identity }
+        let trusted = made.trusted.unwrap_or_else(|| stage.trusted());
+        let seen = naive::look_at(&bytes, trusted, stage.decryption());
+        let says = if let Outcome::Says(pointer, value) = self.outcome { Some((pointer, value)) } else { None };
+        Trial { id, case, expected: self.outcome.of(shape), says, live: seen.live, naive: seen.identity }
     }
 
     /// Judges it in every shape, and says everything that is not as it must be.
@@ -160,6 +185,11 @@ impl Vector {
             let verdict = door::answer(trial.case.to_string().as_bytes());
             if outcome(&verdict) != trial.expected.map(str::to_owned).map_err(str::to_owned) {
                 writeln!(wrong, "{}: wanted {:?}, not {verdict}", trial.id, trial.expected).unwrap();
+            }
+            if let Some((pointer, value)) = trial.says
+                && verdict.pointer(pointer).and_then(Value::as_str) != Some(value)
+            {
+                writeln!(wrong, "{}: wanted {value:?} at {pointer}, not {verdict}", trial.id).unwrap();
             }
             if !trial.live && self.not_live.is_none() {
                 writeln!(wrong, "{}: no signature in it verifies, and nothing says why", trial.id).unwrap();
