@@ -122,4 +122,4 @@ pub use text::instant::InstantError;
 pub use text::quoted::Quoted;
 pub use text::whose::Whose;
 pub use xml::{Flaw, Position, XmlError, XmlErrorKind};
-pub use xmlenc::DecryptError;
+pub use xmlenc::{DecryptError, Decrypted};

@@ -25,7 +25,7 @@ const DIGESTS: [&str; 4] = [
     "http://www.w3.org/2001/04/xmlenc#sha512",
 ];
 
-fn content(name: &str) -> String {
+fn content_uri(name: &str) -> String {
     let space =
         if name.ends_with("gcm") { "http://www.w3.org/2009/xmlenc11#" } else { "http://www.w3.org/2001/04/xmlenc#" };
     format!("{space}{name}")
@@ -96,7 +96,7 @@ fn iip_alg04_gcm_whatever_is_signed_and_encrypted() {
     for name in GCM {
         for sign in SIGNED {
             for what in [Encrypted::Assertion, Encrypted::NameId, Encrypted::Attributes] {
-                world.is_alice(&sp, &world.answer(sign, what, |e| e.content = content(name)));
+                world.is_alice(&sp, &world.answer(sign, what, |e| e.content = content_uri(name)));
             }
         }
     }
@@ -120,7 +120,7 @@ fn iip_alg05_cbc_only_under_a_signature_that_verified_before() {
     let sp = world.builder().build().unwrap();
     let relaxed = world.builder().dangerous_allow_unauthenticated_cbc().build().unwrap();
     for name in CBC {
-        let cbc = |e: &mut Encryption| e.content = content(name);
+        let cbc = |e: &mut Encryption| e.content = content_uri(name);
         for sign in [Sign::Response, Sign::Both] {
             world.is_alice(&sp, &world.answer(sign, Encrypted::Assertion, cbc));
         }
@@ -136,10 +136,10 @@ fn iip_alg05_cbc_only_under_a_signature_that_verified_before() {
 }
 
 #[test]
-fn triple_des_and_rsa_1_5_by_name_only() {
+fn iip_alg08_triple_des_and_rsa_1_5_by_name_only() {
     let world = World::new();
     let sp = world.builder().build().unwrap();
-    let triple_des = |e: &mut Encryption| e.content = content("tripledes-cbc");
+    let triple_des = |e: &mut Encryption| e.content = content_uri("tripledes-cbc");
     let answer = world.answer(Sign::Both, Encrypted::Assertion, triple_des);
     world.refused(&sp, &answer, "decrypt-algorithm-refused");
     world.is_alice(&world.builder().dangerous_allow_triple_des().build().unwrap(), &answer);
@@ -147,6 +147,67 @@ fn triple_des_and_rsa_1_5_by_name_only() {
     let answer = world.answer(Sign::Both, Encrypted::Assertion, rsa_15);
     world.refused(&sp, &answer, "decrypt-algorithm-refused");
     world.is_alice(&world.builder().dangerous_allow_rsa_1_5().build().unwrap(), &answer);
+}
+
+/// Products that send CBC can send better, and whoever runs this side is told.
+#[test]
+fn iip_alg05_what_is_outdated_is_warned_of() {
+    let world = World::new();
+    let sp = world.builder().dangerous_allow_triple_des().dangerous_allow_rsa_1_5().build().unwrap();
+    for (name, transport, content, key_transport, outdated) in [
+        ("aes128-gcm", OAEP_MGF1P, "AES-128-GCM", "RSA-OAEP with SHA-1, MGF1 with SHA-1", false),
+        ("aes256-cbc", OAEP_MGF1P, "AES-256-CBC", "RSA-OAEP with SHA-1, MGF1 with SHA-1", true),
+        ("tripledes-cbc", OAEP_MGF1P, "3DES-CBC", "RSA-OAEP with SHA-1, MGF1 with SHA-1", true),
+        ("aes128-gcm", RSA_15, "AES-128-GCM", "RSA 1.5", true),
+    ] {
+        for (what, element) in [
+            (Encrypted::Assertion, "EncryptedAssertion"),
+            (Encrypted::NameId, "EncryptedID"),
+            (Encrypted::Attributes, "EncryptedAttribute"),
+        ] {
+            let style = |e: &mut Encryption| {
+                e.content = content_uri(name);
+                e.key_transport = transport.to_owned();
+            };
+            let mut answer = world.answer(Sign::Both, what, style);
+            let accepted = world.accept(&sp, &answer).unwrap();
+            let [part] = accepted.decrypted() else { panic!("{:?}", accepted.decrypted()) };
+            assert_eq!((part.element, part.content, part.key_transport.as_str()), (element, content, key_transport));
+            assert_eq!(part.outdated, outdated, "{name}, {transport}");
+            // A report has it too.
+            answer.audience_restrictions.clear();
+            let field = STANDARD.encode(world.test_idp.sign(&answer).unwrap());
+            let posted = PostedResponse::new(&field, None);
+            let rejected = sp.accept_or_report(&world.idp, &posted, Expect::unsolicited(ACS)).unwrap_err();
+            let line = format!("note     the {element} is encrypted by {content}, its key by {key_transport}: ");
+            assert_eq!(rejected.report.to_string().contains(&line), outdated, "{}", rejected.report);
+        }
+    }
+}
+
+/// Each content encryption with each way in which its key comes.
+#[test]
+fn sdp_alg01_sdp_sp10_every_content_with_every_key_transport() {
+    let world = World::new();
+    let sp = world.builder().dangerous_allow_triple_des().dangerous_allow_rsa_1_5().build().unwrap();
+    for name in GCM.iter().chain(&CBC).chain(&["tripledes-cbc"]) {
+        for (transport, digest, mask) in [
+            (OAEP_MGF1P, None, None),
+            (OAEP_MGF1P, Some(DIGESTS[1]), None),
+            (OAEP, None, None),
+            (OAEP, Some(DIGESTS[1]), None),
+            (OAEP, Some(DIGESTS[1]), Some("http://www.w3.org/2009/xmlenc11#mgf1sha256")),
+            (RSA_15, None, None),
+        ] {
+            let style = |e: &mut Encryption| {
+                e.content = content_uri(name);
+                e.key_transport = transport.to_owned();
+                e.digest = digest.map(str::to_owned);
+                e.mask_generation = mask.map(str::to_owned);
+            };
+            world.is_alice(&sp, &world.answer(Sign::Both, Encrypted::Assertion, style));
+        }
+    }
 }
 
 #[test]
@@ -302,8 +363,33 @@ fn an_unsigned_assertion_encrypted_by_anybody() {
     let sp = world.builder().build().unwrap();
     world.refused(&sp, &world.answer(Sign::Nothing, Encrypted::Assertion, |_| {}), "signature-missing");
     let relaxed = world.builder().dangerous_allow_unauthenticated_cbc().build().unwrap();
-    let cbc = |e: &mut Encryption| e.content = content("aes128-cbc");
+    let cbc = |e: &mut Encryption| e.content = content_uri("aes128-cbc");
     world.refused(&relaxed, &world.answer(Sign::Nothing, Encrypted::Assertion, cbc), "decrypt-failed");
+}
+
+/// A tenant whose provider signs another tenant's captured ciphertext, as it was: it opens, and is nobody's login.
+#[test]
+fn another_providers_ciphertext_under_a_signature_of_ones_own() {
+    let (victim, mallory) = (World::new(), TestIdp::with_ecdsa("https://mallory.example.com").unwrap());
+    let sp = victim.builder().build().unwrap();
+    for (sign, code) in [(Sign::Response, "assertion-issuer-mismatch"), (Sign::Assertion, "signature-wrong-key")] {
+        let captured = victim.test_idp.sign(&victim.answer(sign, Encrypted::Assertion, |_| {})).unwrap();
+        let captured = cut(&captured, "<saml:EncryptedAssertion", "</saml:EncryptedAssertion>");
+        let mut answer = mallory.unsolicited(SP, ACS, "mallory");
+        answer.sign = Sign::Nothing;
+        let xml = mallory.sign(&answer).unwrap();
+        let xml = xml.replace(cut(&xml, "<saml:Assertion ", "</saml:Assertion>"), captured);
+        let field = STANDARD.encode(mallory.sign_element(&xml, &answer.response_id).unwrap());
+        let posted = PostedResponse::new(&field, None);
+        let error = sp.accept(&mallory.identity_provider().unwrap(), &posted, Expect::unsolicited(ACS)).unwrap_err();
+        assert_eq!(error.code(), code, "{error}");
+    }
+}
+
+fn cut<'x>(xml: &'x str, start: &str, end: &str) -> &'x str {
+    let from = xml.find(start).unwrap();
+    let to = xml.find(end).unwrap() + end.len();
+    &xml[from..to]
 }
 
 #[test]
@@ -360,7 +446,7 @@ fn unknown_algorithms_are_named_before_any_key_is_touched() {
 fn every_flipped_byte_of_unauthenticated_cbc_has_one_outcome() {
     let world = World::new();
     let sp = world.builder().dangerous_allow_unauthenticated_cbc().build().unwrap();
-    let answer = world.answer(Sign::Assertion, Encrypted::Assertion, |e| e.content = content("aes128-cbc"));
+    let answer = world.answer(Sign::Assertion, Encrypted::Assertion, |e| e.content = content_uri("aes128-cbc"));
     let xml = world.test_idp.sign(&answer).unwrap();
     assert!(world.accept_xml(&sp, &xml).is_ok());
     let (start, end) = cipher_value(&xml);

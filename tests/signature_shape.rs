@@ -237,7 +237,7 @@ fn iip_md07_sdp_sp37_each_trusted_key_is_tried() {
 }
 
 #[test]
-fn iip_alg02_03_algorithms_that_need_no_permission() {
+fn iip_alg01_02_03_sdp_alg01_algorithms_that_need_no_permission() {
     use SignatureAlgorithm::{
         EcdsaSha256, EcdsaSha384, EcdsaSha512, Ed25519, RsaPssSha256, RsaPssSha384, RsaPssSha512, RsaSha256, RsaSha384,
         RsaSha512,
@@ -694,7 +694,7 @@ fn inclusive_namespaces_only_where_it_belongs() {
 // ---- algorithms and keys
 
 #[test]
-fn unknown_algorithms_are_named_with_what_is_supported() {
+fn iip_alg08_unknown_algorithms_are_named_with_what_is_supported() {
     for sign in EACH {
         for (method, role, uris) in [
             (

@@ -17,7 +17,7 @@
 //! | default | why |
 //! |---|---|
 //! | AES-GCM is opened wherever it stands | its tag covers the ciphertext: nobody altered it but who has the key. That says nothing about who wrote it; only a signature does |
-//! | AES-CBC is opened only under a signature that verified before: the Response's, for a NameID or an attribute also the Assertion's | CBC lets whoever alters the ciphertext ask us, answer by answer, what it says. Entra ID and AD FS encrypt by CBC and sign the assertion only, unless told to sign the Response too |
+//! | AES-CBC is opened only under a signature that verified before: the Response's, for a NameID or an attribute also the Assertion's | CBC lets whoever alters the ciphertext ask us, answer by answer, what it says. Entra ID and AD FS encrypt by CBC and sign the assertion only, unless told to sign the Response too. [`Accepted::decrypted`](crate::Accepted::decrypted) and reports say where CBC came, for a warning |
 //! | keys come by RSA-OAEP, any pair of hashes, SHA-1 among them | OAEP does not lean on collisions, and `rsa-oaep-mgf1p` means SHA-1 for most products |
 //! | no RSA 1.5 | Bleichenbacher's attack. Where it is allowed, a key that does not unwrap is replaced by a random one, in constant time |
 //! | no Triple DES | blocks of 64 bits |

@@ -91,6 +91,9 @@
 //! - Behind these rules, `accept` refuses a pending login that was begun for another entity id (`wrong-idp`), and takes only signatures
 //!   by keys that were trusted when the login began and still are (`idp-keys-changed` where there is none). An unsolicited answer has no
 //!   pending login: for it, the choice by tenant is all there is.
+//! - Where messages are encrypted, give each tenant a decryption key of its own. A ciphertext does not say whom it came from: who has seen
+//!   a message to another tenant can put its ciphertext, as it is or, with AES-CBC, altered, under a signature of their own provider,
+//!   and have it opened as theirs.
 //! - One service provider entity id per tenant is not needed; one per virtual host with sessions of its own is.
 //!
 //! With a URL per tenant, each tenant has a service provider value of its own, under one entity id. It is cheap, it can be made when the tenant

@@ -33,6 +33,7 @@
 //! and `confirm` for the last.
 //!
 //! **Tenants that impersonate each other.** Keys are those of the provider that the *app* chose; see [`state`](super::state#tenants).
+//! A ciphertext is anybody's who has seen it: under the signature of their own provider it opens as theirs, so tenants share no decryption key.
 //!
 //! **Oracles.** Where a ciphertext is not authenticated, what we answer must not say how far its decryption came. Key, padding, tag and, with
 //! unauthenticated CBC allowed, everything after them end in one error with one text, and a report that has nothing more. What is claimed:

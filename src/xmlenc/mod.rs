@@ -66,7 +66,23 @@ pub(crate) struct Decryptor<'a> {
     unwrapped: &'a mut Unwrapped,
     /// Which of our keys opened the element before; it is tried first for the next.
     fits: Fits,
-    opened: bool,
+    opened: Vec<Decrypted>,
+}
+
+/// How a part of an answer was encrypted that was opened. Parts that differ in nothing are one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Decrypted {
+    /// `EncryptedAssertion`, `EncryptedID` or `EncryptedAttribute`.
+    pub element: &'static str,
+    /// The content encryption, by name, such as `AES-128-GCM`.
+    pub content: &'static str,
+    /// The key transport, such as `RSA-OAEP with SHA-1, MGF1 with SHA-1`.
+    pub key_transport: String,
+    /// Whether one of them is taken for the sake of old products only: CBC, Triple DES, RSA 1.5. Worth a warning in
+    /// the log (IIP-ALG05), and a word to whoever runs the identity provider.
+    pub outdated: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -86,11 +102,11 @@ pub(crate) struct Spliced {
 
 impl<'a> Decryptor<'a> {
     pub(crate) fn new(keys: &'a Keys, recipient: &'a str, policy: Policy, unwrapped: &'a mut Unwrapped) -> Self {
-        Self { keys, recipient, policy, unwrapped, fits: Fits::default(), opened: false }
+        Self { keys, recipient, policy, unwrapped, fits: Fits::default(), opened: Vec::new() }
     }
 
-    /// True once something was opened.
-    pub(crate) fn has_opened(&self) -> bool {
+    /// How everything was encrypted that was opened.
+    pub(crate) fn into_opened(self) -> Vec<Decrypted> {
         self.opened
     }
 
@@ -227,7 +243,14 @@ impl<'a> Decryptor<'a> {
         let plaintext = content_key.and_then(|key| decrypt(cipher, key, &encrypted.ciphertext));
         // Garbage passes CBC's padding once in sixteen times or so; the next key may be the right one.
         let plaintext = plaintext.filter(|plaintext| cipher.is_authenticated() || text(plaintext, "").is_ok());
-        self.opened |= plaintext.is_some();
+        if plaintext.is_some() {
+            let outdated = !cipher.is_authenticated() || wrapped.transport == KeyTransport::Rsa15;
+            let (content, key_transport) = (cipher.name(), wrapped.transport.to_string());
+            let decrypted = Decrypted { element: encrypted.name, content, key_transport, outdated };
+            if !self.opened.contains(&decrypted) {
+                self.opened.push(decrypted);
+            }
+        }
         Ok(plaintext)
     }
 }

@@ -15,7 +15,7 @@ use crate::error::{Error, Rejection};
 use crate::saml::EntityId;
 use crate::saml::assertion::Assertion;
 use crate::saml::metadata::IdentityProvider;
-use crate::xmlenc::Unwrapped;
+use crate::xmlenc::{Decrypted, Unwrapped};
 
 /// An assertion that passed every check but one: whether it was presented before.
 ///
@@ -30,7 +30,7 @@ pub struct Accepted {
     pub(crate) tag: Option<String>,
     pub(crate) now: DateTime<Utc>,
     octets: SignedOctets,
-    decrypted: bool,
+    decrypted: Vec<Decrypted>,
     proofs: Vec<Proof>,
     replay_key: ReplayKey,
     keep_until: DateTime<Utc>,
@@ -58,7 +58,23 @@ impl Accepted {
     /// True where anything in the answer was encrypted: the assertion, its NameID or an attribute.
     #[must_use]
     pub fn was_encrypted(&self) -> bool {
-        self.decrypted
+        !self.decrypted.is_empty()
+    }
+
+    /// How it was encrypted: one entry for each way in which a part of it was. Warn where one is
+    /// [outdated](Decrypted::outdated).
+    ///
+    /// ```
+    /// # use saml_sp::Accepted;
+    /// fn warn(accepted: &Accepted) {
+    ///     for part in accepted.decrypted().iter().filter(|part| part.outdated) {
+    ///         eprintln!("the {} came by {}, {}", part.element, part.content, part.key_transport);
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn decrypted(&self) -> &[Decrypted] {
+        &self.decrypted
     }
 
     /// Whose own signature verified: the Response's, the Assertion's, or both (Response first).

@@ -11,7 +11,7 @@ use crate::saml::metadata::IdentityProvider;
 use crate::saml::response::{AssertionElement, Envelope};
 use crate::text::quoted::Quoted;
 use crate::xml::{Document, Element, Name};
-use crate::xmlenc::{self, DecryptError, Decryptor, Unwrapped};
+use crate::xmlenc::{self, DecryptError, Decrypted, Decryptor, Unwrapped};
 
 /// A message taken apart. What it says is not judged yet.
 pub(super) struct Opened {
@@ -19,8 +19,8 @@ pub(super) struct Opened {
     /// `None` for an answer whose status is not Success.
     pub(super) signed: Option<SignedAssertion>,
     pub(super) proofs: Vec<Proof>,
-    /// True where anything was decrypted.
-    pub(super) decrypted: bool,
+    /// What was decrypted.
+    pub(super) decrypted: Vec<Decrypted>,
     /// False where the plaintext of unauthenticated CBC was read: then every failure looks the same.
     pub(super) authentic: bool,
 }
@@ -73,13 +73,13 @@ pub(super) fn open(
     let mut decryptor = Decryptor::new(&settings.decryption_keys, recipient, policy, unwrapped);
     match assertion {
         None => failure(settings, claims, response),
-        Some(AssertionElement::Plain(element)) => read(&verifier, &mut decryptor, claims, response, &[root], element),
+        Some(AssertionElement::Plain(element)) => read(&verifier, decryptor, claims, response, &[root], element),
         Some(AssertionElement::Encrypted(holder)) => {
             // 6: opened in the received document, where a signature of its own has to prove itself.
             let spliced = decryptor.splice(holder, response.is_some())?;
             let opened = spliced.parse(&settings.limits.octets()).map_err(Error::from).and_then(|document| {
                 let element = spliced.content(&document)?;
-                read(&verifier, &mut decryptor, claims, response, &[root, document.root()], element)
+                read(&verifier, decryptor, claims, response, &[root, document.root()], element)
             });
             match opened {
                 Ok(opened) => Ok(Opened { authentic: spliced.authentic, ..opened }),
@@ -104,14 +104,14 @@ fn failure(settings: &Settings, claims: Envelope, response: Proven) -> Result<Op
         }
         None => (claims, Vec::new()),
     };
-    Ok(Opened { envelope, signed: None, proofs, decrypted: false, authentic: true })
+    Ok(Opened { envelope, signed: None, proofs, decrypted: Vec::new(), authentic: true })
 }
 
 /// 5 to 7: the assertion from its own octets where it has a signature, else from the Response's. `received` are the
 /// documents it stands in: as received, then as spliced.
 fn read(
     verifier: &Verifier<'_>,
-    decryptor: &mut Decryptor<'_>,
+    mut decryptor: Decryptor<'_>,
     claims: Envelope,
     response: Proven,
     received: &[Element<'_>],
@@ -129,7 +129,7 @@ fn read(
         envelope = Envelope::signed(&document)?;
         if inner.is_none() && !received.iter().any(|element| xmlenc::is_encrypted(*element)) {
             let signed = SignedAssertion { assertion: Assertion::read(&document)?, octets: verified.octets };
-            return Ok(Opened { envelope, signed: Some(signed), proofs, decrypted: false, authentic: true });
+            return Ok(Opened { envelope, signed: Some(signed), proofs, decrypted: Vec::new(), authentic: true });
         }
         octets = Some((verified.octets, received));
     }
@@ -147,7 +147,7 @@ fn read(
     }
     let assertion = Assertion::read(&SignedDocument::parse(&octets, limits)?)?;
     let signed = Some(SignedAssertion { assertion, octets });
-    Ok(Opened { envelope, signed, proofs, decrypted: decryptor.has_opened(), authentic: true })
+    Ok(Opened { envelope, signed, proofs, decrypted: decryptor.into_opened(), authentic: true })
 }
 
 struct Verifier<'a> {

@@ -1,6 +1,7 @@
 //! The pending login: what we asked, whom, and when. It binds the answer to this browser.
 
 use chrono::{DateTime, Duration, Utc};
+use zeroize::Zeroizing;
 
 use super::return_to::ReturnTo;
 use crate::crypto::{VerifyingKey, aead, hex};
@@ -250,24 +251,28 @@ fn associated_data(sp: &EntityId) -> String {
 /// The keys that seal pending logins: the first seals, all open.
 ///
 /// Make 32 random bytes once, keep them with the application's other secrets, share them among all nodes. To roll
-/// them, seal with the new and keep the old to open until the longest login has expired.
+/// them, seal with the new and keep the old to open until the longest login has expired. They are overwritten when they
+/// are dropped; the arrays that you passed in are yours.
 #[derive(Clone)]
 pub struct SealKeys {
-    seals: [u8; 32],
-    opens: Vec<[u8; 32]>,
+    seals: SealKey,
+    opens: Vec<SealKey>,
 }
+
+/// In a box, so that a move leaves no copy behind.
+type SealKey = Box<Zeroizing<[u8; 32]>>;
 
 impl SealKeys {
     /// One key of 32 random bytes.
     #[must_use]
     pub fn new(key: [u8; 32]) -> Self {
-        Self { seals: key, opens: Vec::new() }
+        Self { seals: Box::new(Zeroizing::new(key)), opens: Vec::new() }
     }
 
     /// Adds an older key, which opens and does not seal.
     #[must_use]
     pub fn also_opens(mut self, key: [u8; 32]) -> Self {
-        self.opens.push(key);
+        self.opens.push(Box::new(Zeroizing::new(key)));
         self
     }
 

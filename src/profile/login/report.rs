@@ -12,6 +12,7 @@ use crate::saml::assertion::SignedDocument;
 use crate::saml::metadata::IdentityProvider;
 use crate::text::instant::{self, Instant, Lexical};
 use crate::text::quoted::Quoted;
+use crate::xmlenc::Decrypted;
 
 /// The checks on one message, in the order of the table. Its `Display` is one line a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,12 @@ pub enum Note {
         /// The entityID: the identity provider's or ours.
         entity_id: Quoted,
     },
+    /// Encrypted in a way that is taken for the sake of old products only (IIP-ALG05).
+    #[non_exhaustive]
+    OutdatedEncryption {
+        /// What, and how.
+        found: Decrypted,
+    },
 }
 
 impl fmt::Display for Note {
@@ -60,6 +67,12 @@ impl fmt::Display for Note {
                 write!(f, "{attribute} {found} has no zone and is taken as UTC")
             }
             Self::TimeWithOffset { attribute, found } => write!(f, "{attribute} {found} is converted to UTC"),
+            Self::OutdatedEncryption { found: Decrypted { element, content, key_transport, .. } } => {
+                write!(
+                    f,
+                    "the {element} is encrypted by {content}, its key by {key_transport}: AES-GCM and RSA-OAEP are better"
+                )
+            }
             Self::EntityIdNoUri { entity_id } => write!(f, "the entity ID {entity_id} is no absolute URI"),
         }
     }
@@ -136,6 +149,8 @@ impl Report {
                 self.notes.push(Note::EntityIdNoUri { entity_id: Quoted::new(entity_id.as_str()) });
             }
         }
+        let outdated = opened.decrypted.iter().filter(|decrypted| decrypted.outdated);
+        self.notes.extend(outdated.map(|found| Note::OutdatedEncryption { found: found.clone() }));
         let signed =
             opened.signed.as_ref().and_then(|signed| SignedDocument::parse(&signed.octets, &settings.limits).ok());
         for (attribute, value) in signed.iter().flat_map(SignedDocument::times) {
