@@ -546,9 +546,19 @@ fn every_flipped_byte_of_unauthenticated_cbc_has_one_outcome_and_the_same_questi
         let length = STANDARD.decode(&xml[content.0..content.1]).unwrap().len();
         altered.extend((length - 64..length).map(|at| flipped(&xml, content, at)));
         altered.extend((0..256).step_by(5).map(|at| flipped(&xml, wrapped, at)));
+        let original = world.steps(sp, &xml, |asked| world.hsm.unwrap(asked)).unwrap();
+        world.hsm.take();
         let mut outcomes = BTreeSet::new();
         for xml in altered {
-            let error = world.steps(sp, &xml, |asked| world.hsm.unwrap(asked)).unwrap_err();
+            let error = match world.steps(sp, &xml, |asked| world.hsm.unwrap(asked)) {
+                Err(error) => error,
+                // A last block of nothing but padding may become another of the same count: the same plaintext.
+                Ok(same) => {
+                    assert_eq!(same.signed_octets(), original.signed_octets());
+                    world.hsm.take();
+                    continue;
+                }
+            };
             let questions = world.hsm.take().len();
             let rejected = world.steps_or_report(sp, &xml).unwrap_err();
             assert_eq!((&rejected.error, world.hsm.take().len()), (&error, questions));

@@ -448,7 +448,7 @@ fn every_flipped_byte_of_unauthenticated_cbc_has_one_outcome() {
     let sp = world.builder().dangerous_allow_unauthenticated_cbc().build().unwrap();
     let answer = world.answer(Sign::Assertion, Encrypted::Assertion, |e| e.content = content_uri("aes128-cbc"));
     let xml = world.test_idp.sign(&answer).unwrap();
-    assert!(world.accept_xml(&sp, &xml).is_ok());
+    let original = world.accept_xml(&sp, &xml).unwrap();
     let (start, end) = cipher_value(&xml);
     let ciphertext = STANDARD.decode(&xml[start..end]).unwrap();
     let mut outcomes = std::collections::BTreeSet::new();
@@ -458,7 +458,14 @@ fn every_flipped_byte_of_unauthenticated_cbc_has_one_outcome() {
         let altered = [&xml[..start], &STANDARD.encode(altered), &xml[end..]].concat();
         let field = STANDARD.encode(&altered);
         let posted = PostedResponse::new(&field, None);
-        let error = sp.accept(&world.idp, &posted, Expect::unsolicited(ACS)).unwrap_err();
+        let error = match sp.accept(&world.idp, &posted, Expect::unsolicited(ACS)) {
+            Err(error) => error,
+            // A last block of nothing but padding may become another of the same count: the same plaintext.
+            Ok(same) => {
+                assert_eq!(same.signed_octets(), original.signed_octets());
+                continue;
+            }
+        };
         let rejected = sp.accept_or_report(&world.idp, &posted, Expect::unsolicited(ACS)).unwrap_err();
         assert_eq!(rejected.error, error);
         let report = rejected.report.to_string();
