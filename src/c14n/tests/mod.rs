@@ -3,6 +3,7 @@
 mod corpus;
 mod cost;
 mod golden;
+mod properties;
 mod signed;
 
 use super::*;

@@ -26,6 +26,8 @@
 //! # }
 //! ```
 
+mod operate;
+
 use super::TestIdpError;
 use crate::limits::Limits;
 use crate::xml::{Document, Element, Node as Part};
