@@ -2,6 +2,8 @@
 //!
 //! A field that may be null may also be absent. Fields that nobody asks for are ignored.
 
+use std::sync::LazyLock;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 
@@ -55,6 +57,36 @@ impl<'a> Fields<'a> {
         let Some(value) = self.get(name) else { return Ok(Vec::new()) };
         let texts = value.as_array().and_then(|list| list.iter().map(Value::as_str).collect());
         texts.ok_or_else(|| self.wrong(name, "a list of strings", value))
+    }
+
+    /// One without fields where it is absent.
+    pub(crate) fn optional_object(&self, name: &str, path: &'static str) -> Result<Self, Stop> {
+        static NOTHING: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+        if self.has(name) { self.object(name, path) } else { Ok(Self { path, object: &NOTHING }) }
+    }
+
+    /// A list of objects; none at all where the field is absent.
+    pub(crate) fn optional_objects(&self, name: &str, path: &'static str) -> Result<Vec<Self>, Stop> {
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        let objects = value.as_array().and_then(|list| list.iter().map(Value::as_object).collect::<Option<Vec<_>>>());
+        let objects = objects.ok_or_else(|| self.wrong(name, "a list of objects", value))?;
+        Ok(objects.into_iter().map(|object| Self { path, object }).collect())
+    }
+
+    /// A whole number.
+    pub(crate) fn optional_number(&self, name: &str) -> Result<Option<i64>, Stop> {
+        self.get(name).map(|value| value.as_i64().ok_or_else(|| self.wrong(name, "a whole number", value))).transpose()
+    }
+
+    /// An object whose fields are languages, each with a text.
+    pub(crate) fn by_language(&self, name: &str, path: &'static str) -> Result<Vec<(&'a str, &'a str)>, Stop> {
+        let languages = self.optional_object(name, path)?;
+        languages.names().map(|language| Ok((language, languages.text(language)?))).collect()
+    }
+
+    /// The names of the fields that are there, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.object.iter().filter(|(_, value)| !value.is_null()).map(|(name, _)| name.as_str())
     }
 
     /// RFC 3339 with `Z`.

@@ -1,8 +1,12 @@
 //! Lines in, verdicts out: in order, flushed one by one, nothing kept from one to the next.
 
 mod case;
+mod idp;
 mod login;
 mod metadata;
+mod request;
+mod sp;
+mod sp_metadata;
 
 use std::io::{self, BufRead, Read, Write};
 
@@ -100,7 +104,9 @@ fn judge(case: Fields<'_>) -> Result<Map<String, Value>, Stop> {
     match case.text("op")? {
         "login" => login::judge(&case),
         "metadata" => metadata::judge(&case),
-        op => Err(Stop::no_case(format!("op: {op:?} is not built; there are login and metadata"))),
+        "request" => request::judge(&case),
+        "sp-metadata" => sp_metadata::judge(&case),
+        op => Err(Stop::no_case(format!("op: {op:?} is not built; there are login, metadata, request, sp-metadata"))),
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn judge(case: &Fields<'_>) -> Result<Map<String, Value>, Stop> {
         Some(pasted) => MetadataTrust::signed_by(signer(pasted, &allow)?),
     };
     let metadata = Metadata::read_with(&document, trust, &Limits::default(), now)?;
-    Ok(facts(&super::login::choose(&metadata, entity_id)?))
+    Ok(facts(&super::idp::choose(&metadata, entity_id)?))
 }
 
 /// The document's bytes: those of `metadata_base64` where they are there, else the text of `metadata`.

@@ -25,7 +25,8 @@ use crate::sp::ServiceProvider;
 /// # Errors
 /// As for [`ServiceProvider::begin_login`].
 pub fn pending_login(sp: &ServiceProvider, idp: &IdentityProvider, request_id: &str) -> Result<PendingLogin, Error> {
-    let mut pending = sp.begin_login(idp)?.pending;
+    // Nothing is sent, so nothing is signed, whatever the identity provider wants.
+    let mut pending = sp.begin_login(&idp.clone().with_authn_requests_signed(false))?.pending;
     pending.request_id = request_id.to_owned();
     Ok(pending)
 }
