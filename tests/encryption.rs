@@ -352,7 +352,7 @@ fn signed_first_and_encrypted_afterwards_is_refused_with_the_order_named() {
     for sign in [Sign::Response, Sign::Both] {
         let answer = world.answer(sign, Encrypted::Assertion, |e| e.after_signing = true);
         let error = world.refused(&sp, &answer, "digest-mismatch");
-        assert!(error.hint().contains("encrypt-then-sign"), "{}", error.hint());
+        assert!(error.hint().contains("encryptThenSign"), "{}", error.hint());
     }
 }
 

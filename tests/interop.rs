@@ -106,7 +106,7 @@ fn recorded() -> Vec<Recording> {
 
 fn stored() -> Vec<Recording> {
     let recordings = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/recorded"));
-    assert!(recordings.len() >= 39, "only {} recordings", recordings.len());
+    assert!(recordings.len() >= 40, "only {} recordings", recordings.len());
     recordings
 }
 

@@ -176,8 +176,8 @@ impl SignatureError {
             Self::Refused { source, .. } => source.hint(),
             Self::DigestMismatch { encrypted_inside: true, .. } => {
                 "The Response was probably signed first and its assertion encrypted afterwards, which breaks the \
-                 signature. Let the identity provider encrypt first and sign then (samlify: messageSigningOrder \
-                 'encrypt-then-sign')."
+                 signature. Let the identity provider encrypt first and sign then (samlify: encryptThenSign, an argument \
+                 of createLoginResponse)."
             }
             Self::DigestMismatch { .. } => {
                 "The key was not even asked: the content changed after signing. Look for something that reformats the \

@@ -62,11 +62,15 @@
 //!
 //! - "Sign SSO message" off signs the assertion alone, on the Response as well. Encryption is by AES-128-CBC and wants it on.
 //! - "Signature method" RSA SHA1 is refused here.
+//! - A persistent NameID is empty, and refused (`message-bad-value`), for a user who had none yet: allow it to create one, with
+//!   `LoginOptions::name_id_policy(NameIdPolicy::any().allow_create())`.
 //! - What it confirms holds as long as the session there, 20 hours by default, and stays in the replay record as long.
 //!
 //! # samlp and samlify, for Node
 //!
-//! - samlify signs first and encrypts afterwards, which breaks the Response's signature: set `messageSigningOrder: 'encrypt-then-sign'`.
+//! - samlify signs the assertion where our metadata asks for it ([`want_assertions_signed`](crate::ServiceProviderMetadata::want_assertions_signed)),
+//!   else the Response. Then it encrypts, which breaks the Response's signature: give `createLoginResponse` its `encryptThenSign`
+//!   (the setting `messageSigningOrder` does not change it), or ask for signed assertions.
 //! - samlify's own response template has no AuthnStatement (`authn-statement-missing` here), and a value filled into `{AuthnStatement}` is escaped to
 //!   text: write the element into the template.
 //! - samlp encrypts first. With AES-CBC in place of its default, AES-256-GCM, set `signResponse`.

@@ -38,7 +38,11 @@ stop() {
     kill -9 "$1" 2>/dev/null || true
 }
 stop_sp() { [ -z "$sp_pid" ] || stop "$sp_pid"; }
-stop_idp() { [ ! -f "$work/idp/pid" ] || stop "$(cat "$work/idp/pid")"; }
+stop_idp() {
+    [ -f "$work/idp/pid" ] || return 0
+    stop "$(cat "$work/idp/pid")"
+    rm -f "$work/idp/pid"
+}
 clean_up() {
     stop_sp
     stop_idp
@@ -46,6 +50,7 @@ clean_up() {
 }
 trap clean_up EXIT
 mkdir -p "$work/idp"
+rm -f "$work/idp/pid"
 
 # Algorithms, for logins/NAME.sh.
 xenc=http://www.w3.org/2001/04/xmlenc# xenc11=http://www.w3.org/2009/xmlenc11# dsig_more=http://www.w3.org/2001/04/xmldsig-more#

@@ -18,5 +18,7 @@ logins() {
     record assertion "{\"sign\": \"none\", \"signature_method\": \"RSA_SHA256\"}"
     record rsa-sha384 "{\"sign\": \"both\", \"signature_method\": \"RSA_SHA384\"}"
     record rsa-sha512 "{\"sign\": \"both\", \"signature_method\": \"RSA_SHA512\"}"
+    # A persistent NameID for which it was not allowed to create a value.
+    record persistent '{"sign": "both", "nameid": "persistent"}' message-bad-value
     record encrypted "{\"sign\": \"both\", \"encrypt\": \"assertion\", \"signature_method\": \"RSA_SHA256\"}"
 }
