@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::crypto::{Credential, DigestAlgorithm, KeyState};
+use crate::crypto::{Credential, Decryption, DigestAlgorithm, KeyState};
 use crate::error::{ConfigError, Error};
 use crate::limits::Limits;
 use crate::profile::login::Settings;
@@ -250,5 +250,10 @@ fn published_keys(credentials: &[Credential]) -> Vec<PublishedKey> {
         }
     };
     let published = credentials.iter().filter_map(|credential| Some((purpose(credential)?, credential)));
-    published.map(|(purpose, key)| PublishedKey { purpose, certificate: key.certificate.clone() }).collect()
+    let published_key = |(purpose, key): (KeyPurpose, &Credential)| PublishedKey {
+        purpose,
+        certificate: key.certificate.clone(),
+        decrypts_elsewhere: matches!(key.decryption, Some(Decryption::Elsewhere)),
+    };
+    published.map(published_key).collect()
 }

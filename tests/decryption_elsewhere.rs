@@ -709,6 +709,30 @@ fn what_waits_can_be_held_and_shown() {
     assert_eq!(shown, format!("ToUnwrap(256 octets, RSA-OAEP with SHA-1, MGF1 with SHA-1, {fingerprint})"));
 }
 
+/// An identity provider that goes by our metadata sends what every HSM can decrypt.
+#[test]
+fn sdp_md04_metadata_promises_only_what_every_key_service_does() {
+    let world = World::new();
+    let methods = |sp: &ServiceProvider| {
+        let xml = sp.metadata().to_xml().unwrap();
+        let methods =
+            xml.split("<md:EncryptionMethod ").skip(1).map(|method| method.split("<md:").next().unwrap().to_owned());
+        methods.filter(|method| method.contains("rsa")).collect::<Vec<_>>()
+    };
+    let [method] = &methods(&world.sp())[..] else { panic!("{:?}", methods(&world.sp())) };
+    assert!(method.starts_with("Algorithm=\"http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p\">"), "{method}");
+    assert!(
+        method
+            .contains("Algorithm=\"http://www.w3.org/2000/09/xmldsig#sha1\"></ds:DigestMethod></md:EncryptionMethod>"),
+        "{method}"
+    );
+    let here = Credential::active(world.pair.certificate()).decryption(world.pair.decryption());
+    let here = ServiceProvider::builder(SP, ACS).credential(here).build().unwrap();
+    let both = methods(&here);
+    assert_eq!(both.len(), 2);
+    assert!(both.iter().all(|method| !method.contains("DigestMethod")), "{both:?}");
+}
+
 /// As for keys that are here.
 #[test]
 fn a_small_key_elsewhere_is_refused_unless_allowed_by_name() {

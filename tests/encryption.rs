@@ -388,7 +388,7 @@ fn another_providers_ciphertext_under_a_signature_of_ones_own() {
 
 fn cut<'x>(xml: &'x str, start: &str, end: &str) -> &'x str {
     let from = xml.find(start).unwrap();
-    let to = xml.find(end).unwrap() + end.len();
+    let to = from + xml[from..].find(end).unwrap() + end.len();
     &xml[from..to]
 }
 
@@ -529,4 +529,89 @@ fn a_flood_of_encrypted_keys_is_bounded() {
             assert_eq!(world.accept_xml(sp, &keys(count)).unwrap_err().code(), "decrypt-too-many-keys");
         }
     }
+}
+
+/// Cut, empty, longer, no base64, or none at all: an error each, before and behind the key.
+#[test]
+fn parts_that_are_cut_empty_missing_or_not_what_belongs_there() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    let xml = world.test_idp.sign(&world.answer(Sign::Assertion, Encrypted::Assertion, |_| {})).unwrap();
+    let (start, end) = cipher_value(&xml);
+    let refused = |xml: &str, code: &str, what: &str| {
+        let error = world.accept_xml(&sp, xml).unwrap_err();
+        assert_eq!(error.code(), code, "{what}: {error}");
+    };
+    let content = STANDARD.decode(&xml[start..end]).unwrap();
+    let with_content = |octets: &[u8]| [&xml[..start], &STANDARD.encode(octets), &xml[end..]].concat();
+    // The IV has 12 octets, the tag 16.
+    for length in [0, 1, 11, 12, 13, 27, 28, 29, content.len() - 1] {
+        refused(&with_content(&content[..length]), "decrypt-failed", "cut");
+    }
+    refused(&with_content(&[&content[..], &[0]].concat()), "decrypt-failed", "longer");
+    refused(&with_content(&vec![0; 500_000]), "decrypt-failed", "foreign");
+    let key = cut(&xml, "<xenc:EncryptedKey", "</xenc:EncryptedKey>");
+    let value = cut(key, "<xenc:CipherValue>", "</xenc:CipherValue>");
+    let with_key = |octets: &[u8]| {
+        let value = format!("<xenc:CipherValue>{}</xenc:CipherValue>", STANDARD.encode(octets));
+        xml.replace(cut(key, "<xenc:CipherValue>", "</xenc:CipherValue>"), &value)
+    };
+    for length in [0, 1, 255, 257, 512, 1024] {
+        refused(&with_key(&vec![1; length]), "decrypt-failed", "a key of another length");
+    }
+    refused(&with_key(&[1; 1025]), "decrypt-shape", "longer than any modulus");
+    for (from, to) in [
+        (value, "<xenc:CipherValue>=</xenc:CipherValue>"),
+        (value, "<xenc:CipherValue><x/></xenc:CipherValue>"),
+        (value, "<xenc:CipherReference URI=\"https://evil.example.com/\"/>"),
+        (value, ""),
+        (key, ""),
+        (&xml[start..end], "!"),
+        (&xml[start..end], "<x/>"),
+        ("http://www.w3.org/2001/04/xmlenc#Element", "http://www.w3.org/2001/04/xmlenc#Content"),
+        (cut(&xml, "<xenc:EncryptionMethod", "</xenc:EncryptionMethod>"), ""),
+        (" Algorithm=\"http://www.w3.org/2009/xmlenc11#aes128-gcm\"", ""),
+        (" Algorithm=\"http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p\"", ""),
+        (cut(&xml, "<xenc:EncryptedData", "</xenc:EncryptedData>"), ""),
+    ] {
+        assert!(xml.contains(from), "{from}");
+        refused(&xml.replace(from, to), "decrypt-shape", to);
+    }
+}
+
+/// Two where one belongs: which one did the sender mean?
+#[test]
+fn parts_that_stand_twice() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    let style = |e: &mut Encryption| {
+        e.key_transport = OAEP.to_owned();
+        e.digest = Some(DIGESTS[1].to_owned());
+        e.mask_generation = Some("http://www.w3.org/2009/xmlenc11#mgf1sha256".to_owned());
+        e.label = b"label".to_vec();
+    };
+    let xml = world.test_idp.sign(&world.answer(Sign::Assertion, Encrypted::Assertion, style)).unwrap();
+    assert!(world.accept_xml(&sp, &xml).is_ok());
+    let data = cut(&xml, "<xenc:EncryptedData", "</xenc:EncryptedData>");
+    let key = cut(&xml, "<xenc:EncryptedKey", "</xenc:EncryptedKey>");
+    let content = data.replace(key, "");
+    for part in [
+        data,
+        cut(key, "<xenc:EncryptionMethod", "</xenc:EncryptionMethod>"),
+        cut(key, "<xenc:OAEPparams", "</xenc:OAEPparams>"),
+        cut(key, "<ds:DigestMethod", "</ds:DigestMethod>"),
+        cut(key, "<xenc11:MGF", "</xenc11:MGF>"),
+        cut(key, "<xenc:CipherData", "</xenc:CipherData>"),
+        cut(key, "<xenc:CipherValue", "</xenc:CipherValue>"),
+        cut(&content, "<xenc:EncryptionMethod", "</xenc:EncryptionMethod>"),
+        cut(&content, "<xenc:CipherData", "</xenc:CipherData>"),
+        cut(&content, "<xenc:CipherValue", "</xenc:CipherValue>"),
+    ] {
+        let twice = xml.replacen(part, &part.repeat(2), 1);
+        let error = world.accept_xml(&sp, &twice).unwrap_err();
+        assert_eq!(error.code(), "decrypt-shape", "{part}: {error}");
+    }
+    let label = cut(key, "<xenc:OAEPparams", "</xenc:OAEPparams>");
+    let error = world.accept_xml(&sp, &xml.replace(label, "<xenc:OAEPparams><x/></xenc:OAEPparams>")).unwrap_err();
+    assert_eq!(error.code(), "decrypt-shape", "{error}");
 }

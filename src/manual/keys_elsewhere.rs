@@ -28,7 +28,8 @@
 //!
 //! ## What the key service must be able to do
 //!
-//! Identity providers choose the algorithm, and most leave no choice to anybody. Ask before you buy:
+//! Identity providers choose the algorithm, and most leave no choice to anybody. Those that go by our metadata find the first row of
+//! the following in it, and no other, for a key elsewhere. Ask before you buy:
 //!
 //! | what they send | PKCS#11 | note |
 //! |---|---|---|

@@ -47,10 +47,8 @@ impl<'d> Encrypted<'d> {
         policy: Policy,
     ) -> Result<Self, DecryptError> {
         let gate = Gate { name, policy };
-        let mut data = holder.children().filter(|child| child.is(Name::xenc("EncryptedData")));
-        let (Some(data), None) = (data.next(), data.next()) else {
-            return Err(gate.shape("EncryptedData", "none or several", "exactly one"));
-        };
+        let data = gate.only(holder, "EncryptedData", Name::xenc("EncryptedData"))?;
+        let data = data.ok_or_else(|| gate.shape("EncryptedData", "none", "exactly one"))?;
         if let Some(kind) = data.attribute("Type").filter(|kind| *kind != ELEMENT_TYPE) {
             return Err(gate.shape("Type", kind, ELEMENT_TYPE));
         }
@@ -67,6 +65,15 @@ struct Gate {
 }
 
 impl Gate {
+    /// The one child of this name, if there is one: which of two was meant has no answer.
+    fn only<'d>(&self, of: Element<'d>, part: &'static str, name: Name) -> Result<Option<Element<'d>>, DecryptError> {
+        let mut found = of.children().filter(|child| child.is(name));
+        match (found.next(), found.next()) {
+            (_, Some(_)) => Err(self.shape(part, "several", "one")),
+            (first, None) => Ok(first),
+        }
+    }
+
     fn content_cipher(&self, data: Element<'_>) -> Result<ContentCipher, DecryptError> {
         let uri = self.method(data)?.1;
         let cipher =
@@ -79,15 +86,17 @@ impl Gate {
 
     fn method<'d>(&self, of: Element<'d>) -> Result<(Element<'d>, &'d str), DecryptError> {
         let missing = |part| self.shape(part, "nothing", "an algorithm");
-        let method = of.child(Name::xenc("EncryptionMethod")).ok_or_else(|| missing("EncryptionMethod"))?;
+        let method = self.only(of, "EncryptionMethod", Name::xenc("EncryptionMethod"))?;
+        let method = method.ok_or_else(|| missing("EncryptionMethod"))?;
         Ok((method, method.attribute("Algorithm").ok_or_else(|| missing("Algorithm"))?))
     }
 
     /// CipherData with a CipherValue; a CipherReference would be a place to fetch from.
     fn cipher_value(&self, of: Element<'_>, max: usize) -> Result<Vec<u8>, DecryptError> {
-        let data = of.child(Name::xenc("CipherData"));
-        let value = data.and_then(|data| data.child(Name::xenc("CipherValue"))).and_then(|value| value.text());
-        let text = value.ok_or_else(|| self.shape("CipherData", "no CipherValue", "one CipherValue"))?;
+        let missing = || self.shape("CipherData", "no CipherValue", "one CipherValue");
+        let data = self.only(of, "CipherData", Name::xenc("CipherData"))?.ok_or_else(missing)?;
+        let value = self.only(data, "CipherValue", Name::xenc("CipherValue"))?;
+        let text = value.and_then(|value| value.text()).ok_or_else(missing)?;
         base64::decode(text.as_bytes(), max).map_err(|_| self.shape("CipherValue", "something else", "base64"))
     }
 
@@ -145,22 +154,25 @@ impl Gate {
     }
 
     fn digest(&self, method: Element<'_>) -> Result<DigestAlgorithm, DecryptError> {
-        let Some(digest) = method.child(Name::ds("DigestMethod")) else { return Ok(DigestAlgorithm::Sha1) };
+        let digest = self.only(method, "DigestMethod", Name::ds("DigestMethod"))?;
+        let Some(digest) = digest else { return Ok(DigestAlgorithm::Sha1) };
         let uri = digest.attribute("Algorithm").unwrap_or_default();
         DigestAlgorithm::from_uri(uri).ok_or_else(|| self.unknown("digest", uri, SUPPORTED_DIGESTS))
     }
 
     fn mgf1(&self, method: Element<'_>) -> Result<DigestAlgorithm, DecryptError> {
-        let Some(mgf) = method.child(Name::new(ns::XENC11, "MGF")) else { return Ok(DigestAlgorithm::Sha1) };
+        let mgf = self.only(method, "MGF", Name::new(ns::XENC11, "MGF"))?;
+        let Some(mgf) = mgf else { return Ok(DigestAlgorithm::Sha1) };
         let uri = mgf.attribute("Algorithm").unwrap_or_default();
         KeyTransport::mgf1_from_uri(uri)
             .ok_or_else(|| self.unknown("mask generation", uri, "MGF1 with SHA-1, SHA-256, SHA-384, SHA-512"))
     }
 
     fn label(&self, method: Element<'_>) -> Result<Vec<u8>, DecryptError> {
-        let Some(label) = method.child(Name::xenc("OAEPparams")) else { return Ok(Vec::new()) };
-        let text = label.text().unwrap_or_default();
-        base64::decode(text.as_bytes(), MAX_LABEL).map_err(|_| self.shape("OAEPparams", "something else", "base64"))
+        let Some(label) = self.only(method, "OAEPparams", Name::xenc("OAEPparams"))? else { return Ok(Vec::new()) };
+        let unreadable = || self.shape("OAEPparams", "something else", "base64");
+        let text = label.text().ok_or_else(unreadable)?;
+        base64::decode(text.as_bytes(), MAX_LABEL).map_err(|_| unreadable())
     }
 
     fn shape(&self, part: &'static str, found: &str, wanted: &'static str) -> DecryptError {

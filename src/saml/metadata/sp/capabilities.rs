@@ -1,7 +1,7 @@
 //! Which algorithms we take, as metadata says it: made from the policies that will judge the messages, so that nothing is
 //! advertised that would be refused (IIP-MD09, SDP-MD04).
 
-use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, Verifiable};
+use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, KeyTransport, Verifiable};
 use crate::xml::{Writer, ns};
 use crate::xmlenc;
 
@@ -40,9 +40,17 @@ impl Capabilities {
     }
 
     /// Children of a KeyDescriptor that others encrypt to.
-    pub(super) fn write_encryption(&self, xml: &mut Writer) {
-        for algorithm in &self.encryption {
-            xml.open("md:EncryptionMethod").attribute("Algorithm", algorithm).close();
+    ///
+    /// What a key elsewhere can do is not ours to know. So of RSA-OAEP it is said to take the one form that PKCS#11 modules,
+    /// AWS KMS, Azure Key Vault and Google Cloud KMS have in common: SHA-1, for the digest and for MGF1.
+    pub(super) fn write_encryption(&self, xml: &mut Writer, elsewhere: bool) {
+        for algorithm in self.encryption.iter().filter(|uri| !elsewhere || **uri != KeyTransport::RSA_OAEP) {
+            xml.open("md:EncryptionMethod").attribute("Algorithm", algorithm);
+            if elsewhere && *algorithm == KeyTransport::RSA_OAEP_MGF1P {
+                let digest = DigestAlgorithm::Sha1.uri();
+                xml.open("ds:DigestMethod").attribute("xmlns:ds", ns::DS).attribute("Algorithm", digest).close();
+            }
+            xml.close();
         }
     }
 }

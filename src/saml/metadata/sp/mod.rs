@@ -59,6 +59,8 @@ pub(crate) struct SpMetadata {
 pub(crate) struct PublishedKey {
     pub(crate) purpose: KeyPurpose,
     pub(crate) certificate: Certificate,
+    /// Whether an HSM or a key management service decrypts with it.
+    pub(crate) decrypts_elsewhere: bool,
 }
 
 /// What others may use a key of ours for.
@@ -248,7 +250,7 @@ impl PublishedKey {
         xml.open("ds:KeyInfo").attribute("xmlns:ds", ns::DS).open("ds:X509Data").open("ds:X509Certificate");
         xml.text(&base64::encode(self.certificate.der())).close().close().close();
         if self.purpose != KeyPurpose::Signing {
-            capabilities.write_encryption(xml);
+            capabilities.write_encryption(xml, self.decrypts_elsewhere);
         }
         xml.close();
     }
@@ -276,7 +278,7 @@ mod tests {
             Certificate::from_pasted(super::super::tests::RSA_CERTIFICATE.as_bytes()).unwrap().certificate;
         sp.id = Some("_1".to_owned());
         sp.authn_requests_signed = true;
-        sp.keys.push(PublishedKey { purpose: KeyPurpose::Any, certificate });
+        sp.keys.push(PublishedKey { purpose: KeyPurpose::Any, certificate, decrypts_elsewhere: false });
         let location = |url: &str| Location::new(url).unwrap();
         sp.single_logout.push(LogoutService {
             binding: Binding::Redirect,
