@@ -615,3 +615,65 @@ fn parts_that_stand_twice() {
     let error = world.accept_xml(&sp, &xml.replace(label, "<xenc:OAEPparams><x/></xenc:OAEPparams>")).unwrap_err();
     assert_eq!(error.code(), "decrypt-shape", "{error}");
 }
+
+/// Numbers that are the same in every run (xorshift, Marsaglia 2003).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(bound).unwrap()).unwrap()
+    }
+}
+
+/// Whatever is made of the plaintext of an assertion that is signed inside: an error, or what was signed.
+#[test]
+fn any_surgery_on_the_plaintext_is_an_error_or_the_original() {
+    const PIECES: [&str; 12] = [
+        "<",
+        ">",
+        "/>",
+        "&#60;",
+        "<!---->",
+        "<![CDATA[x]]>",
+        "<?x?>",
+        " ID=\"_x\"",
+        " xmlns=\"urn:x\"",
+        "\u{0}",
+        "\u{feff}",
+        "<saml:EncryptedAssertion/>",
+    ];
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    let mut answer = world.answer(Sign::Assertion, Encrypted::Assertion, |_| {});
+    let mut encryption = answer.encryption.pop().unwrap();
+    let plain = world.test_idp.sign(&answer).unwrap();
+    let original = world.accept_xml(&sp, &plain).unwrap();
+    let assertion = cut(&plain, "<saml:Assertion", "</saml:Assertion>").as_bytes();
+    answer.sign = Sign::Nothing;
+    let mut dice = Dice(0x5eed);
+    let mut originals = 0;
+    for round in 0..400 {
+        let mut octets = assertion.to_vec();
+        for _ in 0..dice.below(3) {
+            let (a, b) = (dice.below(octets.len()), dice.below(octets.len()));
+            let (from, to) = (a.min(b), a.max(b));
+            match dice.below(5) {
+                0 => drop(octets.drain(from..to.min(from + 40))),
+                1 => drop(octets.splice(a..a, octets[from..to].to_vec())),
+                2 => octets[a] ^= 1 << dice.below(8),
+                3 => drop(octets.splice(a..a, PIECES[dice.below(PIECES.len())].bytes())),
+                _ => octets.truncate(to + 1),
+            }
+        }
+        encryption.plaintext = Some(octets);
+        answer.encryption = vec![encryption.clone()];
+        if let Ok(accepted) = world.accept(&sp, &answer) {
+            assert_eq!(accepted.signed_octets(), original.signed_octets(), "round {round}");
+            originals += 1;
+        }
+    }
+    assert!((100..300).contains(&originals), "{originals} of 400");
+}

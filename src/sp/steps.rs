@@ -75,13 +75,16 @@ impl ServiceProvider {
     /// and what expired in between is refused.
     ///
     /// ```no_run
-    /// use saml_sp::{Accepted, AcceptStep, Error, Expect, IdentityProvider, PostedResponse, ServiceProvider, ToUnwrap};
+    /// use saml_sp::{AcceptStep, Accepted, Expect, IdentityProvider, PostedResponse, ServiceProvider, ToUnwrap};
     ///
-    /// # struct Kms; struct Unreachable;
-    /// /// Whatever the key service says about the ciphertext is `Ok(None)`.
-    /// async fn unwrap(kms: &Kms, asked: &ToUnwrap) -> Result<Option<Vec<u8>>, Unreachable> {
-    ///     # _ = kms; _ = (asked.certificate(), asked.algorithm(), asked.wrapped());
-    ///     # Ok(None)
+    /// # type Error = Box<dyn std::error::Error>;
+    /// # struct Kms;
+    /// impl Kms {
+    ///     /// Whatever the key service says about the ciphertext is `None`; an error only where it does not answer.
+    ///     async fn unwrap(&self, asked: &ToUnwrap) -> Result<Option<Vec<u8>>, Error> {
+    ///         # _ = (asked.certificate(), asked.algorithm(), asked.wrapped());
+    ///         # Ok(None)
+    ///     }
     /// }
     ///
     /// async fn accept(
@@ -90,16 +93,15 @@ impl ServiceProvider {
     ///     idp: &IdentityProvider,
     ///     posted: &PostedResponse<'_>,
     ///     expect: Expect,
-    /// ) -> Result<Result<Accepted, Error>, Unreachable> {
-    ///     let mut step = sp.accept_in_steps(idp, posted, expect);
+    /// ) -> Result<Accepted, Error> {
+    ///     let mut step = sp.accept_in_steps(idp, posted, expect)?;
     ///     loop {
     ///         match step {
-    ///             Ok(AcceptStep::Unwrap(asked)) => {
-    ///                 let key = unwrap(kms, &asked).await?;
-    ///                 step = asked.resume(key.as_deref());
+    ///             AcceptStep::Accepted(accepted) => return Ok(accepted),
+    ///             AcceptStep::Unwrap(asked) => {
+    ///                 let key = kms.unwrap(&asked).await?;
+    ///                 step = asked.resume(key.as_deref())?;
     ///             }
-    ///             Ok(AcceptStep::Accepted(accepted)) => return Ok(Ok(accepted)),
-    ///             Err(error) => return Ok(Err(error)),
     ///         }
     ///     }
     /// }
