@@ -160,8 +160,8 @@ impl ServiceProviderMetadata {
     ///
     /// # Errors
     /// A value that cannot be published: `config-url`, `config-out-of-range`, and `config-description` for everything
-    /// else, such as an empty name, a language that is none or is there twice, a control character. `config-unwritable`
-    /// when the entityID holds a character that XML cannot carry.
+    /// else, such as an empty name, a language that is none or is there twice, a control character; and an entityID or a
+    /// URL, of the configuration too, that is no `xs:anyURI`, since readers that validate refuse the document for it.
     pub fn to_xml(&self) -> Result<String, Error> {
         Ok(self.write(self.document.clone())?)
     }

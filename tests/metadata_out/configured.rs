@@ -194,3 +194,36 @@ fn sdp_md06_and_07_small_keys_are_not_published() {
     assert_eq!(decrypts().build().unwrap_err().code(), "config-small-decryption-key");
     assert!(decrypts().dangerous_allow_small_rsa().build().is_ok());
 }
+
+/// What `xs:anyURI` does not take makes a document that some readers refuse as a whole. Free text is one, mostly.
+#[test]
+fn entity_ids_and_urls_are_published_if_they_are_uris() {
+    let published =
+        |entity_id: &str, acs: &str| ServiceProvider::builder(entity_id, acs).build().unwrap().metadata().to_xml();
+    for entity_id in
+        ["our app", "gefssprd", "spn:00000002-0000", "urn:x:y", "a/b:c", "?a:b", "#a", "100%25", "é", "https://[::1]/x"]
+    {
+        assert!(published(entity_id, ACS).is_ok(), "{entity_id}");
+    }
+    for (entity_id, shows) in [
+        ("100%", "hexadecimal"),
+        ("https://app.example.com/%zz", "hexadecimal"),
+        ("https://app.example.com/%é0", "hexadecimal"),
+        ("a#b#c", "second #"),
+        (":a", "scheme"),
+        ("12:30", "scheme"),
+        ("our app: the first", "scheme"),
+        ("app[1]", "bracket"),
+        ("https://[::1]/[x]", "bracket"),
+        ("https://[::1", "bracket"),
+        ("urn:x#[1]", "bracket"),
+    ] {
+        let error = published(entity_id, ACS).unwrap_err();
+        assert_eq!(error.code(), "config-description", "{entity_id}");
+        let text = error.to_string();
+        assert!(text.contains("entityID") && text.contains(shows), "{text}");
+    }
+    let error = published(SP, "https://app.example.com/acs?tenant[]=1").unwrap_err();
+    assert!(error.to_string().contains("AssertionConsumerService"), "{error}");
+    assert!(published(SP, "https://[::1]:8443/acs?tenant%5B%5D=1").is_ok());
+}

@@ -14,7 +14,7 @@ use crate::configured::{EXPIRED, NOT_YET_VALID};
 use crate::keys::Pair;
 use crate::*;
 
-fn emit(name: &str, text: &str) {
+pub(crate) fn emit(name: &str, text: &str) {
     if let Some(folder) = std::env::var_os("SAML_SP_EMIT").map(PathBuf::from) {
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join(name), text).unwrap();
@@ -221,7 +221,7 @@ fn described(metadata: ServiceProviderMetadata, description: &Value) -> ServiceP
 }
 
 #[test]
-fn everything_is_read_back_by_others_as_it_was_meant() {
+fn sdp_md05_everything_is_read_back_by_others_as_it_was_meant() {
     let (signs, decrypts, next) = (Pair::rsa(), Pair::rsa(), Pair::ecdsa());
     let expired = || Credential::new(KeyState::Retiring, Certificate::from_pasted(EXPIRED).unwrap().certificate);
     let early = || Credential::active(Certificate::from_pasted(NOT_YET_VALID).unwrap().certificate);

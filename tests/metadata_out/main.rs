@@ -8,6 +8,7 @@ mod described;
 mod everything;
 #[path = "../keys/mod.rs"]
 mod keys;
+mod odd;
 mod signed;
 
 use chrono::{DateTime, Utc};

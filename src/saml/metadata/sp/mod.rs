@@ -20,7 +20,7 @@ pub(crate) use self::attributes::EntityAttributes;
 pub(crate) use self::capabilities::Capabilities;
 pub(crate) use self::value::Unpublishable;
 
-use self::value::check_uri;
+use self::value::{check_any_uri, check_uri};
 use crate::crypto::Certificate;
 use crate::saml::ids::{EntityId, Location};
 use crate::saml::urn::{self, Binding};
@@ -130,6 +130,7 @@ impl SpMetadata {
 
     /// The document, unsigned.
     pub(crate) fn to_xml(&self) -> Result<String, NotWritten> {
+        check_any_uri("entityID", self.entity_id.as_str())?;
         let mut xml = Writer::new();
         let valid_until = self.valid_until.map(instant::format);
         let cache_duration = self.cache_seconds.map(|seconds| format!("PT{seconds}S"));
@@ -169,6 +170,9 @@ impl SpMetadata {
             key.write(xml, &self.capabilities);
         }
         for service in &self.single_logout {
+            for location in std::iter::once(&service.location).chain(&service.response_location) {
+                check_any_uri("md:SingleLogoutService", location.as_str())?;
+            }
             xml.open("md:SingleLogoutService")
                 .attribute("Binding", service.binding.uri())
                 .attribute("Location", service.location.as_str())
@@ -181,6 +185,7 @@ impl SpMetadata {
         }
         let (first, further) = &self.assertion_consumers;
         for consumer in std::iter::once(first).chain(further) {
+            check_any_uri("md:AssertionConsumerService", consumer.location.as_str())?;
             xml.open("md:AssertionConsumerService")
                 .attribute("Binding", urn::binding::POST)
                 .attribute("Location", consumer.location.as_str())
@@ -209,6 +214,7 @@ impl SpMetadata {
             let what = "idpdisc:DiscoveryResponse";
             let found = || Quoted::new(url);
             Location::new(url).map_err(|source| Unpublishable::Url { what, found: found(), source })?;
+            check_any_uri(what, url)?;
             xml.open(what)
                 .attribute("xmlns:idpdisc", ns::IDPDISC)
                 .attribute("Binding", ns::IDPDISC)

@@ -95,6 +95,39 @@ pub(super) fn check_uri(what: &'static str, uri: &str) -> Result<(), Unpublishab
     if uri.contains(|c: char| c.is_whitespace() || c.is_control()) || !uri.contains(':') {
         return Err(Unpublishable::value(what, uri, "not a URI"));
     }
+    check_any_uri(what, uri)
+}
+
+/// The lexical space of `xs:anyURI` (XML Schema part 2, 3.2.17): what is a URI reference of RFC 3986 once everything that it
+/// does not know is percent-encoded. Readers that validate refuse the whole document for one that is not.
+pub(super) fn check_any_uri(what: &'static str, text: &str) -> Result<(), Unpublishable> {
+    let refused = |reason| Err(Unpublishable::value(what, text, reason));
+    let two_hexadecimal = |rest: &str| rest.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    if !text.split('%').skip(1).all(two_hexadecimal) {
+        return refused("a % in it is not followed by two hexadecimal digits");
+    }
+    let (reference, fragment) = text.split_once('#').unwrap_or((text, ""));
+    if fragment.contains('#') {
+        return refused("it has a second #");
+    }
+    let mut rest = reference;
+    // What stands before the first colon of the first segment is read as a scheme.
+    if let Some((scheme, after)) = reference.split_once(':')
+        && !scheme.contains(['/', '?'])
+    {
+        let others = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+        if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(others) {
+            return refused("what stands before its colon is no scheme");
+        }
+        rest = after;
+    }
+    // Square brackets are for an IPv6 address and nothing else.
+    if let Some((_, after)) = rest.strip_prefix("//[").and_then(|address| address.split_once(']')) {
+        rest = after;
+    }
+    if rest.contains(['[', ']']) || fragment.contains(['[', ']']) {
+        return refused("a square bracket in it is not percent-encoded");
+    }
     Ok(())
 }
 
@@ -107,7 +140,8 @@ pub(super) fn check_page(what: &'static str, url: &str) -> Result<(), Unpublisha
     {
         return Err(refused(InvalidLocation::Character { character }));
     }
-    Location::new(page).map(|_| ()).map_err(refused)
+    Location::new(page).map_err(refused)?;
+    check_any_uri(what, url)
 }
 
 /// A picture: over https, or in the text itself (SDP-MD10); a page under https that loads one over http shows a warning,
@@ -117,13 +151,13 @@ pub(super) fn check_picture(what: &'static str, url: &str) -> Result<(), Unpubli
         let (kind, content) = data.split_once(',').unwrap_or((data, ""));
         let printable = data.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'#' | b'\\'));
         return if kind.starts_with("image/") && !content.is_empty() && printable {
-            Ok(())
+            check_any_uri(what, url)
         } else {
             Err(Unpublishable::value(what, url, "not a data URL of a picture such as data:image/png;base64,…"))
         };
     }
     match Location::new(url) {
-        Ok(location) if location.is_https() => Ok(()),
+        Ok(location) if location.is_https() => check_any_uri(what, url),
         Ok(_) => Err(Unpublishable::value(what, url, "a picture is loaded over https, or is a data URL")),
         Err(source) => Err(Unpublishable::Url { what, found: Quoted::new(url), source }),
     }
