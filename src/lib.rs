@@ -72,6 +72,10 @@ mod sp_metadata;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
+
 // The book
 pub mod manual;
 

@@ -29,6 +29,7 @@ const FLOORS: &[(&str, u8)] = &[
     ("identity", 60),
     ("session", 60),
     ("testing", 70),
+    ("fuzzing", 70),
     ("manual", 70),
 ];
 

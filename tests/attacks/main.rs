@@ -6,6 +6,7 @@
 #[expect(dead_code, reason = "the judge's own file; lines are read one by one here")]
 mod door;
 mod naive;
+mod properties;
 mod stage;
 mod vector;
 

@@ -1,0 +1,72 @@
+//! Doors for fuzzers, to rooms that have no public one. They exist under `cfg(fuzzing)` only.
+
+use std::sync::LazyLock;
+
+use crate::c14n::{Canonicalization, Method, canonicalize};
+use crate::crypto::{AlgorithmPolicy, SigningKey, VerifyingKey};
+use crate::dsig::{self, Engine, Signature};
+use crate::limits::Limits;
+use crate::xml::{Document, Node};
+
+/// Any bytes as a document: an error, or elements whose places lie in the source and inside one another.
+pub fn xml(bytes: &[u8]) {
+    let Ok(document) = Document::parse(bytes, &Limits::default().message()) else { return };
+    for element in document.root().descendants_or_self() {
+        let span = element.span();
+        assert!(document.source().get(span.clone()).is_some(), "a span that cuts a character");
+        if let Some(parent) = element.parent() {
+            let around = parent.content_span();
+            assert!(around.start <= span.start && span.end <= around.end, "a child outside its parent");
+        }
+        for node in element.nodes() {
+            if let Node::Element(child) = node {
+                assert!(child.parent() == Some(element), "a child of somebody else");
+            }
+        }
+        assert!(!element.local().is_empty());
+        assert!(
+            element.prefix().is_empty() || element.in_scope(element.prefix()).is_some() || element.prefix() == "xml"
+        );
+    }
+}
+
+/// Any bytes as a document: its canonical octets are a document again, and canonical.
+pub fn c14n(bytes: &[u8]) {
+    let methods = [
+        Method::Exclusive { comments: false },
+        Method::Exclusive { comments: true },
+        Method::Inclusive10 { comments: false },
+        Method::Inclusive11 { comments: true },
+    ];
+    let limits = Limits::default().message();
+    let Ok(document) = Document::parse(bytes, &limits) else { return };
+    for method in methods {
+        let how = Canonicalization::new(method);
+        let mut once = Vec::new();
+        if canonicalize(document.root(), None, &how, &mut once).is_err() {
+            continue;
+        }
+        assert!(!once.is_empty());
+        // What is written out in full can be larger than what is read.
+        let Ok(again) = Document::parse(&once, &Limits::default().octets()) else { continue };
+        let mut twice = Vec::new();
+        if canonicalize(again.root(), None, &how, &mut twice).is_ok() {
+            assert!(once == twice, "canonical octets that are not canonical");
+        }
+    }
+}
+
+/// Any bytes as a document: no element of it is signed by a key that has signed nothing.
+pub fn dsig(bytes: &[u8]) {
+    static KEY: LazyLock<Option<VerifyingKey>> =
+        LazyLock::new(|| Some(SigningKey::generate_ed25519().ok()?.verifying_key().clone()));
+    let limits = Limits::default();
+    let (Ok(document), Some(key)) = (Document::parse(bytes, &limits.message()), KEY.as_ref()) else { return };
+    for element in document.root().descendants_or_self() {
+        if let Ok(Some(signature)) = Signature::of(element, &limits) {
+            let verified =
+                dsig::verify(Engine::Native, &signature, std::slice::from_ref(key), &AlgorithmPolicy::default());
+            assert!(verified.is_err(), "a forged signature");
+        }
+    }
+}
