@@ -97,6 +97,10 @@ impl MessageError {
                  identity provider sends, or at who rearranged it."
             }
             Self::AssertionInFailure { .. } => "No assertion is ever read from a failure. Keep a copy of the message.",
+            Self::Value { part: "NameID", .. } => {
+                "The identity provider sent no name. Some have none yet for this user and make one only when asked: \
+                 NameIdPolicy::allow_create, or a NameID of another Format."
+            }
             Self::Missing { .. } | Self::Repeated { .. } | Self::Value { .. } | Self::Time { .. } => {
                 "The identity provider's message breaks SAML core here; its administrator or vendor can mend it."
             }
@@ -110,5 +114,18 @@ impl MessageError {
             Self::Assertions { .. } | Self::AssertionInFailure { .. } => Whose::Attack,
             _ => Whose::IdentityProvider,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// LemonLDAP::NG sends an empty persistent NameID where AllowCreate was not asked for.
+    #[test]
+    fn an_empty_name_says_how_to_get_one() {
+        let bad = |part| MessageError::Value { part, found: Quoted::new(""), wanted: "text" };
+        assert!(bad("NameID").hint().contains("allow_create"));
+        assert!(!bad("Version").hint().contains("allow_create"));
     }
 }
