@@ -63,7 +63,7 @@ impl ServiceProviderMetadata {
     pub(crate) fn new(settings: &Arc<Settings>, now: DateTime<Utc>) -> Self {
         let capabilities = Capabilities::new(&settings.algorithms, settings.decryption);
         let mut document = SpMetadata::new(settings.entity_id.clone(), settings.acs_url.clone(), capabilities);
-        let further = settings.further_acs_urls.iter().zip(1..);
+        let further = settings.further_acs_urls.iter().zip(1_usize..);
         document.assertion_consumers.1 = further
             .map(|(location, index)| AssertionConsumer { location: location.clone(), index, is_default: None })
             .collect();

@@ -2,8 +2,8 @@
 
 use saml_sp::testing::{Encrypted, Encryption, Sign, TestIdp};
 use saml_sp::{
-    Certificate, Clock, Credential, Expect, KeyState, PostedResponse, ServiceProvider, ServiceProviderBuilder,
-    SignatureAlgorithm,
+    Certificate, Clock, Credential, Expect, KeyState, LoginRequest, PostedResponse, ServiceProvider,
+    ServiceProviderBuilder, SignatureAlgorithm,
 };
 
 use crate::keys::Pair;
@@ -184,6 +184,28 @@ fn iip_md12_certificates_out_of_their_time_are_published_as_containers_of_keys()
     }
 }
 
+/// A provider that follows our metadata signs and encrypts with us centuries later, or before the certificates began.
+#[test]
+fn iip_md12_keys_are_used_whatever_the_dates_of_their_certificates() {
+    let ours = Pair::rsa();
+    for moment in ["2001-01-15T12:00:00Z", "2300-01-15T12:00:00Z"] {
+        let clock = Clock::Fixed(moment.parse().unwrap());
+        let sp = builder().credential(ours.both(KeyState::Active)).always_sign_requests().clock(clock).build().unwrap();
+        let mut idp = TestIdp::with_ecdsa("https://idp.example.com").unwrap().clock(clock);
+        idp.know(&sp.metadata().to_xml().unwrap()).unwrap();
+        let known = idp.identity_provider().unwrap();
+        let LoginRequest { send, pending } = sp.begin_login(&known).unwrap();
+        let request = idp.receive(&send).unwrap();
+        assert!(request.signed);
+        let mut answer = idp.answer(&request, "alice");
+        answer.encryption = vec![idp.encryption(SP, Encrypted::Assertion).unwrap()];
+        let form = idp.post(&answer).unwrap();
+        let posted = PostedResponse::new(&form.saml_response, None);
+        let accepted = sp.accept(&known, &posted, Expect::AnswerTo(pending)).unwrap();
+        assert!(accepted.was_encrypted());
+    }
+}
+
 #[test]
 fn sdp_md06_and_07_small_keys_are_not_published() {
     let small =
@@ -226,4 +248,17 @@ fn entity_ids_and_urls_are_published_if_they_are_uris() {
     let error = published(SP, "https://app.example.com/acs?tenant[]=1").unwrap_err();
     assert!(error.to_string().contains("AssertionConsumerService"), "{error}");
     assert!(published(SP, "https://[::1]:8443/acs?tenant%5B%5D=1").is_ok());
+}
+
+/// The last index that the schema has is 65535.
+#[test]
+fn as_many_endpoints_as_have_an_index() {
+    let further =
+        |count| (0..count).fold(builder(), |builder, n| builder.acs_url(format!("https://app.example.com/{n}")));
+    let xml = further(65_535).build().unwrap().metadata().to_xml().unwrap();
+    assert!(xml.contains(" index=\"65535\"></md:AssertionConsumerService></md:SPSSODescriptor>"));
+    let one_more = further(65_536).build().unwrap().metadata();
+    refused(&one_more, "config-description", &["AssertionConsumerService", "https://app.example.com/65535", "65,536"]);
+    let many = (0..65_537).fold(metadata(), |metadata, _| metadata.discovery_response("https://app.example.com"));
+    refused(&many, "config-description", &["DiscoveryResponse", "65,536"]);
 }

@@ -86,7 +86,7 @@ pub(crate) struct LogoutService {
 #[derive(Clone, Debug)]
 pub(crate) struct AssertionConsumer {
     pub(crate) location: Location,
-    pub(crate) index: u16,
+    pub(crate) index: usize,
     /// Whether it is the default; no attribute where it does not say.
     pub(crate) is_default: Option<bool>,
 }
@@ -185,10 +185,12 @@ impl SpMetadata {
         }
         let (first, further) = &self.assertion_consumers;
         for consumer in std::iter::once(first).chain(further) {
-            check_any_uri("md:AssertionConsumerService", consumer.location.as_str())?;
-            xml.open("md:AssertionConsumerService")
+            let (what, location) = ("md:AssertionConsumerService", consumer.location.as_str());
+            check_any_uri(what, location)?;
+            check_index(what, location, consumer.index)?;
+            xml.open(what)
                 .attribute("Binding", urn::binding::POST)
-                .attribute("Location", consumer.location.as_str())
+                .attribute("Location", location)
                 .attribute("index", &consumer.index.to_string())
                 .optional("isDefault", consumer.is_default.map(boolean))
                 .close();
@@ -215,6 +217,8 @@ impl SpMetadata {
             let found = || Quoted::new(url);
             Location::new(url).map_err(|source| Unpublishable::Url { what, found: found(), source })?;
             check_any_uri(what, url)?;
+            let index =
+                u16::try_from(index).map_err(|_| Unpublishable::value(what, url, "there are 65,536 before it"))?;
             xml.open(what)
                 .attribute("xmlns:idpdisc", ns::IDPDISC)
                 .attribute("Binding", ns::IDPDISC)
@@ -259,6 +263,14 @@ impl PublishedKey {
             capabilities.write_encryption(xml, self.decrypts_elsewhere);
         }
         xml.close();
+    }
+}
+
+/// An index is an unsignedShort (metadata 2.2.3); who has more endpoints than that has them by tenant.
+fn check_index(what: &'static str, location: &str, index: usize) -> Result<(), Unpublishable> {
+    match u16::try_from(index) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Unpublishable::value(what, location, "there are 65,536 before it")),
     }
 }
 
