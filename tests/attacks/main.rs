@@ -11,11 +11,12 @@ mod stage;
 mod vector;
 
 mod controls;
+mod parser;
 mod wrapping;
 
 use vector::Vector;
 
 /// Every family, in the order of the index.
-const FAMILIES: &[&[Vector]] = &[wrapping::VECTORS, controls::VECTORS];
+const FAMILIES: &[&[Vector]] = &[wrapping::VECTORS, parser::VECTORS, controls::VECTORS];
 
 mod suite;

@@ -78,9 +78,8 @@ impl Dom {
             parent: 0,
             part: Part::Element { name: String::new(), attributes: Vec::new(), inside: Vec::new() },
         }]);
-        let mut reader = Reader::from_str(text.trim_start_matches('\u{feff}'));
-        reader.config_mut().check_end_names = false;
-        reader.config_mut().allow_unmatched_ends = true;
+        let mut rest = text.trim_start_matches('\u{feff}');
+        let mut reader = lax_reader(rest);
         let mut at = 0;
         loop {
             match reader.read_event() {
@@ -96,7 +95,14 @@ impl Dom {
                 Ok(Event::Comment(text)) => {
                     _ = dom.push(at, Part::Comment(text.to_string()));
                 }
-                Ok(Event::Eof) | Err(_) => return dom,
+                Ok(Event::Eof) => return dom,
+                // What cannot be read is passed over.
+                Err(_) => {
+                    let broken = usize::try_from(reader.error_position()).unwrap();
+                    let Some(next) = rest.get(broken + 1..).and_then(|after| after.find('<')) else { return dom };
+                    rest = &rest[broken + 1 + next..];
+                    reader = lax_reader(rest);
+                }
                 Ok(_) => {}
             }
         }
@@ -412,6 +418,15 @@ struct How<'h> {
     comments: bool,
     prefixes: &'h [String],
     omit: Option<usize>,
+}
+
+fn lax_reader(text: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(text);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    reader
 }
 
 fn is_declaration(name: &str) -> bool {

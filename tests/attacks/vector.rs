@@ -106,7 +106,7 @@ impl Made {
             Message::Xml(text) => text.clone().into_bytes(),
             Message::Bytes(bytes) => bytes.clone(),
             Message::Field(value) => {
-                let standard = value.replace('-', "+").replace('_', "/");
+                let standard = value.replace('-', "+").replace('_', "/").replace("%3D", "");
                 let symbol = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/');
                 let mut symbols: String = standard.chars().filter(symbol).collect();
                 symbols.truncate(symbols.len() / 4 * 4 + [0, 0, 2, 3][symbols.len() % 4]);
