@@ -267,8 +267,7 @@ impl Dom {
             uri if uri.ends_with("sha512") => &SHA512,
             _ => return None,
         };
-        let transforms = self.within(reference).into_iter().filter(|place| self.local(*place) == "Transform");
-        let last = transforms.last();
+        let last = self.within(reference).into_iter().rfind(|place| self.local(*place) == "Transform");
         let method = last.and_then(|last| self.attribute(last, "Algorithm")).unwrap_or_default();
         let prefixes = last.map(|last| self.prefixes(last)).unwrap_or_default();
         let is = |place: &usize| {

@@ -16,6 +16,7 @@ pub(crate) const MALLORY: &str = "mallory";
 
 /// What is signed, and what is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "they are used by themselves")]
 pub(crate) enum Shape {
     AssertionSigned,
     ResponseSigned,
