@@ -180,9 +180,17 @@ fn near_miss(found: &str, wanted: &str) -> Option<&'static str> {
         Some("it has the prefix spn: that Entra ID puts before a bare application id")
     } else if found.trim() == wanted.trim() {
         Some("they differ only by white space")
+    } else if looks_alike(found, wanted) {
+        Some("they differ only where one of them has letters beyond ASCII, which may look the same")
     } else {
         None
     }
+}
+
+/// Character by character the same, but for those that one of the two has from beyond ASCII: homoglyphs print alike.
+fn looks_alike(found: &str, wanted: &str) -> bool {
+    found.chars().count() == wanted.chars().count()
+        && found.chars().zip(wanted.chars()).all(|(one, other)| one == other || one.is_ascii() != other.is_ascii())
 }
 
 fn differ(found: &Quoted, wanted: &Quoted) -> String {

@@ -12,11 +12,12 @@ mod vector;
 
 mod controls;
 mod parser;
+mod text;
 mod wrapping;
 
 use vector::Vector;
 
 /// Every family, in the order of the index.
-const FAMILIES: &[&[Vector]] = &[wrapping::VECTORS, parser::VECTORS, controls::VECTORS];
+const FAMILIES: &[&[Vector]] = &[wrapping::VECTORS, parser::VECTORS, text::VECTORS, controls::VECTORS];
 
 mod suite;

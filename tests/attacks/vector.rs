@@ -213,7 +213,7 @@ pub(crate) fn outcome(verdict: &Value) -> Result<String, String> {
 macro_rules! vectors {
     ($family:literal; $(
         $(#[doc = $what:literal])+
-        $name:ident: $cites:literal, $shapes:expr, $outcome:expr $(, not_live $why:literal)? => $make:expr;
+        $name:ident: $cites:expr, $shapes:expr, $outcome:expr $(, not_live $why:literal)? => $make:expr;
     )+) => {
         pub(crate) const VECTORS: &[$crate::vector::Vector] = &[$(
             $crate::vector::Vector {

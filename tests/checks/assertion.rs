@@ -167,6 +167,7 @@ fn audience_hints_name_what_people_overlook() {
         ("http://app.example.com/saml", "http and https"),
         ("https://app.example.com/Saml", "letter case"),
         ("spn:https://app.example.com/saml", "spn:"),
+        ("https://\u{430}pp.example.com/saml", "beyond ASCII"),
     ] {
         let outcome = World::new().answered(|answer| answer.audience_restrictions = vec![vec![audience.to_owned()]]);
         let error = rejects(outcome, "audience", "audience-mismatch", Whose::IdentityProvider, &[audience]);

@@ -122,16 +122,6 @@ fn name_id_that_is_empty_or_no_text() {
     stops(outcome, "message-repeated-part", Whose::IdentityProvider, &["NameID", "Subject"]);
 }
 
-/// VU#475445: the text before a comment is not the name.
-#[test]
-fn comments_truncate_nothing() {
-    let login = accepts(World::new().answered_with(
-        |answer| answer.name_id.as_mut().unwrap().value = "alice@example.com.evil.example".to_owned(),
-        |xml| replace(&xml, "alice@example.com.evil", "alice@example.com<!---->.evil"),
-    ));
-    assert_eq!(login.identity.name_id().unwrap().value, "alice@example.com.evil.example");
-}
-
 #[test]
 fn sdp_sp18_attributes_have_all_their_values_in_order() {
     let login = accepts(World::new().answered(|answer| {

@@ -58,6 +58,7 @@ fn prof_4_1_4_3_recipient_is_our_acs_to_the_letter() {
         ("https://app.example.com/saml/acs/evil", ""),
         ("https://app.example.com/saml/ACS", "letter case"),
         ("http://app.example.com/saml/acs", "http and https"),
+        ("https://app.example.com/s\u{430}ml/acs", "beyond ASCII"),
         ("", ""),
     ] {
         let outcome = World::new().answered(|answer| only(answer).recipient = Some(found.to_owned()));
