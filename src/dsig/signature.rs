@@ -253,8 +253,10 @@ impl<'d> Gate<'d, '_> {
     /// One text node of base64, no comment that could split it (CVE-2025-29775).
     fn base64(&self, element: Element<'d>, part: &'static str, max: usize) -> Result<Vec<u8>, SignatureError> {
         let mut nodes = element.nodes();
-        let (Some(Node::Text(text)), None) = (nodes.next(), nodes.next()) else {
-            return Err(self.shape(part, "something else", "one text of base64"));
+        let text = match (nodes.next(), nodes.next()) {
+            (Some(Node::Text(text)), None) => text,
+            (None, _) => return Err(self.shape(part, "nothing", "one text of base64")),
+            _ => return Err(self.shape(part, "something else", "one text of base64")),
         };
         match base64::decode(text.as_bytes(), max) {
             Ok(value) if !value.is_empty() => Ok(value),

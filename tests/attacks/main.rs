@@ -11,6 +11,7 @@ mod stage;
 mod vector;
 
 mod controls;
+mod keys;
 mod parser;
 mod text;
 mod wrapping;
@@ -18,6 +19,6 @@ mod wrapping;
 use vector::Vector;
 
 /// Every family, in the order of the index.
-const FAMILIES: &[&[Vector]] = &[wrapping::VECTORS, parser::VECTORS, text::VECTORS, controls::VECTORS];
+const FAMILIES: &[&[Vector]] = &[wrapping::VECTORS, parser::VECTORS, text::VECTORS, keys::VECTORS, controls::VECTORS];
 
 mod suite;
