@@ -63,5 +63,32 @@
 //!
 //! # To sign
 //!
-//! [`begin_login_to_sign`](crate::ServiceProvider::begin_login_to_sign) gives a [`ToSign`](crate::ToSign), and
-//! [`finish`](crate::ToSign::finish) takes the signature.
+//! ```
+//! use saml_sp::{Error, IdentityProvider, LoginOptions, LoginRequest, ServiceProvider};
+//!
+//! async fn begin<F: Future<Output = Vec<u8>>>(
+//!     sp: &ServiceProvider,
+//!     idp: &IdentityProvider,
+//!     kms: impl Fn(&[u8]) -> F,
+//! ) -> Result<LoginRequest, Error> {
+//!     let to_sign = sp.begin_login_to_sign(idp, &LoginOptions::new())?;
+//!     let signature = kms(to_sign.octets()).await;
+//!     to_sign.finish(&signature)
+//! }
+//! ```
+//!
+//! The credential is `Credential::active(certificate).signing_elsewhere(algorithm)`. The algorithm is fixed there, since a key service
+//! has it as a property of the key: an identity provider that declares others only is `config-no-common-algorithm`.
+//!
+//! | algorithm | PKCS#11 | AWS KMS |
+//! |---|---|---|
+//! | `RsaSha256` | `CKM_SHA256_RSA_PKCS` | `RSASSA_PKCS1_V1_5_SHA_256` |
+//! | `RsaPssSha256` | `CKM_SHA256_RSA_PKCS_PSS`, `CKG_MGF1_SHA256`, a salt of 32 bytes | `RSASSA_PSS_SHA_256` |
+//! | `EcdsaSha256` | `CKM_ECDSA_SHA256`, which gives r‖s | `ECDSA_SHA_256`, which gives DER |
+//!
+//! The octets are the message and not its hash. A service that takes a hash gets the hash of them, by the algorithm's own hash function.
+//! Either form of an ECDSA signature will do: [`finish`](crate::ToSign::finish) checks what came back with the public key of the
+//! certificate, so a wrong key, a hash too many or another padding is `config-foreign-signature` here, and no failed login there.
+//!
+//! Our metadata is signed in the same two steps: [`ServiceProviderMetadata::to_sign`](crate::ServiceProviderMetadata::to_sign).
+//! The example `axum_kms` does all of it, in an application that awaits a slow service.
