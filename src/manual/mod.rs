@@ -5,6 +5,7 @@
 //! | [`login`] | What happens from the click on *Sign in* to the identity, and what is mine to do? |
 //! | [`state`] | Where do pending logins and used assertions live: cookies, replay records, fleets, tenants? |
 //! | [`rollover`] | How do keys change, ours and theirs, without a failed login? |
+//! | [`our_metadata`] | What do I publish about the service, for whom, and how does it stay true? |
 //! | [`keys_elsewhere`] | How do I use a private key in an HSM or a key management service? |
 //! | [`defaults`] | What is on, what is off, and why? |
 //! | [`checks`] | Which checks are there, and what does this error code mean? |
@@ -23,6 +24,7 @@ pub mod keys_elsewhere;
 pub mod limits;
 pub mod login;
 pub mod other_peoples_bugs;
+pub mod our_metadata;
 pub mod providers;
 pub mod rollover;
 pub mod state;

@@ -53,7 +53,10 @@ def key(descriptor):
     return {
         "use": descriptor.get("use"),
         "certificate": "".join(data["x509_certificate"]["text"].split()),
-        "encryption_methods": [method["algorithm"] for method in descriptor.get("encryption_method", [])],
+        "encryption_methods": [
+            [method["algorithm"], next((e["algorithm"] for e in method.get("extension_elements", []) if e["__class__"].endswith("DigestMethod")), None)]
+            for method in descriptor.get("encryption_method", [])
+        ],
     }
 
 

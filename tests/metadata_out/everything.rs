@@ -240,23 +240,24 @@ fn sdp_md05_everything_is_read_back_by_others_as_it_was_meant() {
     let metadata = described(sp.metadata(), &facts);
 
     let body = |pem: &str| pem.lines().filter(|line| !line.starts_with("---")).collect::<String>();
-    let methods: Vec<String> = ["aes128-gcm", "aes192-gcm", "aes256-gcm", "rsa-oaep"]
-        .map(|name| format!("http://www.w3.org/2009/xmlenc11#{name}"))
-        .into_iter()
-        .chain(["http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p".to_owned()])
-        .collect();
+    let gcm = ["aes128-gcm", "aes192-gcm", "aes256-gcm"].map(|name| format!("http://www.w3.org/2009/xmlenc11#{name}"));
+    let gcm = || gcm.iter().map(|uri| json!([uri, null]));
+    let oaep = json!(["http://www.w3.org/2009/xmlenc11#rsa-oaep", null]);
+    let mgf1p = |digest: Value| json!(["http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p", digest]);
+    // A key elsewhere is said to do what all of them do.
+    let here: Value = gcm().chain([oaep, mgf1p(Value::Null)]).collect();
+    let elsewhere: Value = gcm().chain([mgf1p(json!("http://www.w3.org/2000/09/xmldsig#sha1"))]).collect();
     let signing = |certificate: String| json!({"use": "signing", "certificate": certificate, "encryption_methods": []});
-    let encryption =
-        |certificate: String| json!({"use": "encryption", "certificate": certificate, "encryption_methods": methods});
+    let encryption = |certificate: String, methods: Value| json!({"use": "encryption", "certificate": certificate, "encryption_methods": methods});
     facts["entity_id"] = json!(SP);
     facts["authn_requests_signed"] = json!(true);
     facts["want_assertions_signed"] = json!(true);
     facts["keys"] = json!([
         signing(signs.certificate_base64()),
         signing(next.certificate_base64()),
-        encryption(decrypts.certificate_base64()),
+        encryption(decrypts.certificate_base64(), here),
         signing(body(EXPIRED)),
-        encryption(body(NOT_YET_VALID)),
+        encryption(body(NOT_YET_VALID), elsewhere),
     ]);
     facts["assertion_consumers"] = json!([
         {"location": ACS, "index": 0, "is_default": true},
@@ -280,6 +281,11 @@ fn sdp_md05_everything_is_read_back_by_others_as_it_was_meant() {
     facts["signing_methods"] = methods.chain([ed25519]).collect();
 
     let xml = metadata.to_xml().unwrap();
+    for (descriptor, key) in xml.split("<md:KeyDescriptor").skip(1).zip(list(&facts["keys"])) {
+        let methods: Vec<&str> = list(&key["encryption_methods"]).iter().map(|method| text(&method[0])).collect();
+        let descriptor = descriptor.split_once("</md:KeyDescriptor>").unwrap().0;
+        assert_eq!(algorithms(descriptor, "md:EncryptionMethod"), methods, "{key}");
+    }
     every_text(&facts, &mut |text| {
         let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
         let spelled = [escaped.replace('>', "&gt;"), escaped.replace('"', "&quot;")];
