@@ -19,6 +19,18 @@ mod wrapping;
 use vector::Vector;
 
 /// Every family, in the order of the index.
-const FAMILIES: &[&[Vector]] = &[wrapping::VECTORS, parser::VECTORS, text::VECTORS, keys::VECTORS, controls::VECTORS];
+const FAMILIES: &[&[Vector]] = &[
+    wrapping::VECTORS,
+    wrapping::planted::VECTORS,
+    wrapping::parked::VECTORS,
+    wrapping::moved::VECTORS,
+    wrapping::reused::VECTORS,
+    wrapping::encrypted::VECTORS,
+    parser::VECTORS,
+    text::VECTORS,
+    keys::VECTORS,
+    controls::VECTORS,
+];
 
+mod everywhere;
 mod suite;

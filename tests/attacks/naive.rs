@@ -1,7 +1,9 @@
 //! What careless software makes of a message: any XML, any Signature anywhere, any element with that ID, the trusted key.
 //!
 //! It shows that a vector is *live* (a signature in it verifies), and that it would work: [`Seen::identity`] is who a service
-//! provider takes the user for that checks "a signature" and then reads the first NameID it finds.
+//! provider takes the user for that checks "a signature" and then reads some NameID. Each carelessness was in a product: any
+//! SignedInfo of a Signature (CVE-2025-29774), a DigestValue from anywhere (CVE-2024-45409) or out of a comment
+//! (CVE-2025-29775), an HMAC whose secret is the public key.
 
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::cipher::{AES_128, AES_256, DecryptingKey, DecryptionContext, UnboundCipherKey};
@@ -19,10 +21,13 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use saml_sp::VerifyingKey;
 
+use crate::stage::MALLORY;
+
 pub(crate) struct Seen {
     /// Whether a signature in the message verifies.
     pub(crate) live: bool,
-    /// The first NameID, where a signature verifies.
+    /// The name that is read, where a signature verifies; mallory's if one of the common ways to read finds it, for an
+    /// attacker chooses the product.
     pub(crate) identity: Option<String>,
 }
 
@@ -30,16 +35,17 @@ pub(crate) struct Seen {
 pub(crate) fn look_at(bytes: &[u8], trusted: VerifyingKey, decryption: &str) -> Seen {
     let received = Dom::read(&decoded(bytes));
     let opened = received.opened(decryption);
-    let live = received.verifies(&trusted) || opened.verifies(&trusted);
-    let names = opened.all("NameID").map(|place| opened.text(place)).next();
-    Seen { live, identity: names.filter(|_| live) }
+    // A ciphertext may hold another one.
+    let opened_again = opened.opened(decryption);
+    let live = [&received, &opened, &opened_again].into_iter().any(|dom| dom.verifies(&trusted));
+    Seen { live, identity: opened_again.identity().filter(|_| live) }
 }
 
 /// The canonical SignedInfo of the first Signature, as whoever forges a signature value needs it.
 pub(crate) fn signed_info(xml: &str) -> String {
     let dom = Dom::read(xml);
     let signed_info = dom.all("SignedInfo").next().unwrap();
-    dom.canonical(signed_info, "http://www.w3.org/2001/10/xml-exc-c14n#", &[], None)
+    dom.canonical(signed_info, "http://www.w3.org/2001/10/xml-exc-c14n#", &[], &[])
 }
 
 /// Any encoding that can be guessed: UTF-16 and UTF-32 of either byte order, or else UTF-8.
@@ -142,9 +148,19 @@ impl Dom {
     }
 
     fn attribute(&self, at: usize, local: &str) -> Option<&str> {
-        let Part::Element { attributes, .. } = &self.0[at].part else { return None };
-        let found = attributes.iter().find(|(name, _)| name.rsplit(':').next() == Some(local));
-        found.map(|(_, value)| value.as_str())
+        self.attributes(at, local).next()
+    }
+
+    /// Those of this local name, in any namespace.
+    fn attributes(&self, at: usize, local: &str) -> impl Iterator<Item = &str> {
+        let attributes = match &self.0[at].part {
+            Part::Element { attributes, .. } => attributes.as_slice(),
+            _ => &[],
+        };
+        attributes
+            .iter()
+            .filter(move |(name, _)| name.rsplit(':').next() == Some(local))
+            .map(|(_, value)| value.as_str())
     }
 
     /// All elements of this local name that stand in the document, in order.
@@ -175,7 +191,23 @@ impl Dom {
     }
 
     fn bytes(&self, at: usize) -> Vec<u8> {
-        STANDARD.decode(self.text(at).split_ascii_whitespace().collect::<String>()).unwrap_or_default()
+        let own = self.inside(at).iter().filter_map(|place| match &self.0[*place].part {
+            Part::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let text: String = own.flat_map(str::split_ascii_whitespace).collect();
+        STANDARD.decode(text).unwrap_or_default()
+    }
+
+    fn identity(&self) -> Option<String> {
+        let path = ["Response", "Assertion", "Subject", "NameID"];
+        let by_path = path
+            .iter()
+            .try_fold(0, |at, local| self.inside(at).iter().copied().find(|place| self.local(*place) == *local));
+        let (first, last) = (self.all("NameID").next(), self.all("NameID").last());
+        let names = [first, last, by_path].into_iter().flatten().map(|place| self.text(place));
+        let names: Vec<String> = names.collect();
+        names.iter().find(|name| *name == MALLORY).or(names.first()).cloned()
     }
 
     /// Every EncryptedData that our key opens, opened where it stands.
@@ -243,24 +275,38 @@ impl Dom {
     }
 
     fn holds(&self, signature: usize, trusted: &VerifyingKey) -> Option<()> {
-        let signed_info = self.under(signature, "SignedInfo")?;
-        let method = self.attribute(self.under(signed_info, "CanonicalizationMethod")?, "Algorithm")?;
-        let octets = self.canonical(
-            signed_info,
-            method,
-            &self.prefixes(self.under(signed_info, "CanonicalizationMethod")?),
-            None,
-        );
-        let algorithm = self.attribute(self.under(signed_info, "SignatureMethod")?, "Algorithm")?;
         let value = self.bytes(self.under(signature, "SignatureValue")?);
-        is_signed(algorithm, octets.as_bytes(), &value, trusted).then_some(())?;
-        let mut references = self.within(signed_info).into_iter().filter(|place| self.local(*place) == "Reference");
+        let infos = self.within(signature).into_iter().filter(|place| self.local(*place) == "SignedInfo");
+        let mut genuine = infos.filter(|info| self.is_signed(*info, &value, trusted).is_some());
+        genuine.next()?;
+        let mut references = self.within(signature).into_iter().filter(|place| self.local(*place) == "Reference");
         references.any(|reference| self.digest_fits(reference, signature).is_some()).then_some(())
+    }
+
+    fn is_signed(&self, signed_info: usize, value: &[u8], trusted: &VerifyingKey) -> Option<()> {
+        let method = self.under(signed_info, "CanonicalizationMethod")?;
+        let octets = self.canonical(signed_info, self.attribute(method, "Algorithm")?, &self.prefixes(method), &[]);
+        let method = self.under(signed_info, "SignatureMethod")?;
+        let algorithm = self.attribute(method, "Algorithm")?;
+        if algorithm.ends_with("#hmac-sha256") {
+            let bits = self.under(method, "HMACOutputLength").and_then(|length| self.text(length).parse().ok());
+            return self.is_authenticated(octets.as_bytes(), value, bits.unwrap_or(256) / 8, trusted);
+        }
+        is_signed(algorithm, octets.as_bytes(), value, trusted).then_some(())
+    }
+
+    /// An HMAC whose secret is "the key": the public one, as bytes or as PEM, or the certificate.
+    fn is_authenticated(&self, octets: &[u8], value: &[u8], length: usize, trusted: &VerifyingKey) -> Option<()> {
+        let certificates = self.all("X509Certificate").flat_map(|place| [self.bytes(place), self.text(place).into()]);
+        let keys = [trusted.spki().to_vec(), public_key_pem(trusted.spki()).into_bytes()];
+        keys.into_iter().chain(certificates).find_map(|key| {
+            let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), octets);
+            (tag.as_ref().get(..length)? == value).then_some(())
+        })
     }
 
     fn digest_fits(&self, reference: usize, signature: usize) -> Option<()> {
         let id = self.attribute(reference, "URI").unwrap_or_default().trim_start_matches('#');
-        let wanted = self.bytes(self.under(reference, "DigestValue")?);
         let hash = match self.attribute(self.under(reference, "DigestMethod")?, "Algorithm")? {
             uri if uri.ends_with("sha1") => &SHA1_FOR_LEGACY_USE_ONLY,
             uri if uri.ends_with("sha256") => &SHA256,
@@ -268,19 +314,33 @@ impl Dom {
             uri if uri.ends_with("sha512") => &SHA512,
             _ => return None,
         };
+        let wanted: Vec<Vec<u8>> = self.all("DigestValue").flat_map(|place| self.digests(place)).collect();
         let last = self.within(reference).into_iter().rfind(|place| self.local(*place) == "Transform");
         let method = last.and_then(|last| self.attribute(last, "Algorithm")).unwrap_or_default();
         let prefixes = last.map(|last| self.prefixes(last)).unwrap_or_default();
         let is = |place: &usize| {
             id.is_empty() && self.0[*place].parent == 0 && !self.local(*place).is_empty()
-                || ["ID", "Id", "id"].iter().any(|name| self.attribute(*place, name) == Some(id))
+                || ["ID", "Id", "id"].iter().any(|name| self.attributes(*place, name).any(|value| value == id))
         };
         self.within(0).into_iter().filter(is).find_map(|target| {
-            let octets = self.canonical(target, method, &prefixes, Some(signature));
-            let mut context = Context::new(hash);
-            context.update(octets.as_bytes());
-            (context.finish().as_ref() == wanted).then_some(())
+            // enveloped-signature takes one Signature away; some take all that stand there.
+            let all = self.inside(target).iter().copied().filter(|place| self.local(*place) == "Signature").collect();
+            [vec![signature], all].into_iter().find_map(|omitted: Vec<usize>| {
+                let octets = self.canonical(target, method, &prefixes, &omitted);
+                let mut context = Context::new(hash);
+                context.update(octets.as_bytes());
+                wanted.iter().any(|wanted| context.clone().finish().as_ref() == wanted).then_some(())
+            })
         })
+    }
+
+    /// What a DigestValue may be taken to say: all its text, or any piece of it.
+    fn digests(&self, at: usize) -> Vec<Vec<u8>> {
+        let pieces = self.inside(at).iter().filter_map(|place| match &self.0[*place].part {
+            Part::Text(text) | Part::Comment(text) => Some(STANDARD.decode(text.trim()).unwrap_or_default()),
+            Part::Element { .. } => None,
+        });
+        pieces.chain([self.bytes(at)]).collect()
     }
 
     fn prefixes(&self, at: usize) -> Vec<String> {
@@ -288,8 +348,8 @@ impl Dom {
         list.unwrap_or_default().split_ascii_whitespace().map(|p| p.replace("#default", "")).collect()
     }
 
-    /// A canonical form of an element, without a Signature: exclusive, or by any other name inclusive.
-    fn canonical(&self, at: usize, method: &str, prefixes: &[String], omit: Option<usize>) -> String {
+    /// A canonical form of an element, without some Signatures: exclusive, or by any other name inclusive.
+    fn canonical(&self, at: usize, method: &str, prefixes: &[String], omit: &[usize]) -> String {
         let exclusive = method.contains("exc-c14n");
         let how = How { exclusive, comments: method.ends_with("WithComments"), prefixes, omit };
         let mut out = String::new();
@@ -298,7 +358,7 @@ impl Dom {
     }
 
     fn write(&self, at: usize, how: &How<'_>, shown: &[(String, String)], apex: bool, out: &mut String) {
-        if how.omit == Some(at) {
+        if how.omit.contains(&at) {
             return;
         }
         match &self.0[at].part {
@@ -396,28 +456,31 @@ impl Dom {
     }
 }
 
-/// Whether this is a signature, by the algorithm that the message names: the public key is any secret that it wants.
+/// Whether this is a signature, by the algorithm that the message names.
 fn is_signed(algorithm: &str, octets: &[u8], value: &[u8], trusted: &VerifyingKey) -> bool {
     let algorithms: &[&dyn VerificationAlgorithm] = match algorithm.rsplit('#').next().unwrap_or_default() {
         "ecdsa-sha256" => &[&ECDSA_P256_SHA256_FIXED, &ECDSA_P256_SHA256_ASN1],
         "rsa-sha1" => &[&RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY],
         "rsa-sha256" => &[&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY],
         "sha256-rsa-MGF1" => &[&RSA_PSS_2048_8192_SHA256],
-        "hmac-sha256" => {
-            let key = hmac::Key::new(hmac::HMAC_SHA256, trusted.spki());
-            return hmac::verify(&key, octets, value).is_ok();
-        }
         _ => &[],
     };
     let holds = |algorithm| UnparsedPublicKey::new(algorithm, trusted.spki()).verify(octets, value).is_ok();
     algorithms.iter().any(|algorithm| holds(*algorithm))
 }
 
+/// A public key as PEM has it, which is what some keyed an HMAC with.
+pub(crate) fn public_key_pem(spki: &[u8]) -> String {
+    let text = STANDARD.encode(spki);
+    let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n"))
+}
+
 struct How<'h> {
     exclusive: bool,
     comments: bool,
     prefixes: &'h [String],
-    omit: Option<usize>,
+    omit: &'h [usize],
 }
 
 fn lax_reader(text: &str) -> Reader<&[u8]> {
