@@ -13,6 +13,7 @@ mod vector;
 mod controls;
 mod keys;
 mod parser;
+mod signed_info;
 mod text;
 mod wrapping;
 
@@ -26,6 +27,7 @@ const FAMILIES: &[&[Vector]] = &[
     wrapping::moved::VECTORS,
     wrapping::reused::VECTORS,
     wrapping::encrypted::VECTORS,
+    signed_info::VECTORS,
     parser::VECTORS,
     text::VECTORS,
     keys::VECTORS,

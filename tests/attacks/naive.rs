@@ -306,7 +306,8 @@ impl Dom {
     }
 
     fn digest_fits(&self, reference: usize, signature: usize) -> Option<()> {
-        let id = self.attribute(reference, "URI").unwrap_or_default().trim_start_matches('#');
+        let uri = self.attribute(reference, "URI").unwrap_or_default();
+        let ids = [uri.trim_start_matches('#').to_owned(), fragment(uri)];
         let hash = match self.attribute(self.under(reference, "DigestMethod")?, "Algorithm")? {
             uri if uri.ends_with("sha1") => &SHA1_FOR_LEGACY_USE_ONLY,
             uri if uri.ends_with("sha256") => &SHA256,
@@ -319,8 +320,10 @@ impl Dom {
         let method = last.and_then(|last| self.attribute(last, "Algorithm")).unwrap_or_default();
         let prefixes = last.map(|last| self.prefixes(last)).unwrap_or_default();
         let is = |place: &usize| {
-            id.is_empty() && self.0[*place].parent == 0 && !self.local(*place).is_empty()
-                || ["ID", "Id", "id"].iter().any(|name| self.attributes(*place, name).any(|value| value == id))
+            ids.iter().any(String::is_empty) && self.0[*place].parent == 0 && !self.local(*place).is_empty()
+                || ["ID", "Id", "id"]
+                    .iter()
+                    .any(|name| self.attributes(*place, name).any(|value| ids.iter().any(|id| id == value)))
         };
         self.within(0).into_iter().filter(is).find_map(|target| {
             // enveloped-signature takes one Signature away; some take all that stand there.
@@ -467,6 +470,17 @@ fn is_signed(algorithm: &str, octets: &[u8], value: &[u8], trusted: &VerifyingKe
     };
     let holds = |algorithm| UnparsedPublicKey::new(algorithm, trusted.spki()).verify(octets, value).is_ok();
     algorithms.iter().any(|algorithm| holds(*algorithm))
+}
+
+/// The ID that a URI can be taken to mean: its last fragment, decoded, or what an XPointer names; nothing for the whole
+/// document.
+fn fragment(uri: &str) -> String {
+    let uri = uri.trim().rsplit(['#', ':']).next().unwrap_or_default();
+    let uri = uri.replace("%5F", "_").replace("&#95;", "_");
+    let pointer = uri.strip_prefix("xpointer(").or_else(|| uri.strip_prefix("element("));
+    let Some(pointer) = pointer else { return uri };
+    let quoted = pointer.split(['\'', '"']).nth(1);
+    quoted.unwrap_or(pointer.trim_matches(['/', ')'])).to_owned()
 }
 
 /// A public key as PEM has it, which is what some keyed an HMAC with.

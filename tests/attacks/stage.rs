@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use saml_sp::testing::forge::{Place, Tree};
-use saml_sp::testing::{Answer, Encrypted, Encryption, ReceivedRequest, Sign, TestIdp, TestIdpError};
+use saml_sp::testing::{Answer, Encrypted, Encryption, ReceivedRequest, Sign, SignatureStyle, TestIdp, TestIdpError};
 use saml_sp::{Clock, DecryptionKey, IdentityProvider, ServiceProvider, VerifyingKey};
 use serde_json::{Value, json};
 
@@ -170,6 +170,69 @@ impl Stage {
             xml = self.idp.sign_element(&xml, &answer.response_id)?;
         }
         Ok(xml)
+    }
+
+    /// A genuine message in which one Signature (the assertion's where it has one, else the Response's) is altered, and
+    /// its SignedInfo signed again as it stands then: what an identity provider with such signatures would send.
+    pub(crate) fn resigned(
+        &self,
+        alter: impl FnOnce(&mut Tree, Place) -> Result<(), TestIdpError>,
+    ) -> Result<String, TestIdpError> {
+        self.with_signature(self.idp, alter, true)
+    }
+
+    /// As [`resigned`](Self::resigned), by the same key in another style.
+    pub(crate) fn resigned_in(
+        &self,
+        style: impl FnOnce(&mut SignatureStyle),
+        alter: impl FnOnce(&mut Tree, Place) -> Result<(), TestIdpError>,
+    ) -> Result<String, TestIdpError> {
+        self.with_signature(&self.styled(style)?, alter, true)
+    }
+
+    /// As [`resigned`](Self::resigned), with the signature value that was there before.
+    pub(crate) fn altered(
+        &self,
+        alter: impl FnOnce(&mut Tree, Place) -> Result<(), TestIdpError>,
+    ) -> Result<String, TestIdpError> {
+        self.with_signature(self.idp, alter, false)
+    }
+
+    /// The identity provider, with signatures of another style.
+    pub(crate) fn styled(&self, change: impl FnOnce(&mut SignatureStyle)) -> Result<TestIdp, TestIdpError> {
+        let mut style = SignatureStyle::default();
+        change(&mut style);
+        let idp = TestIdp::with_private_key(IDP, &self.idp.private_key()?)?;
+        Ok(idp.clock(Clock::Fixed(NOW.parse().unwrap())).signature_style(style))
+    }
+
+    fn with_signature(
+        &self,
+        idp: &TestIdp,
+        alter: impl FnOnce(&mut Tree, Place) -> Result<(), TestIdpError>,
+        again: bool,
+    ) -> Result<String, TestIdpError> {
+        let answer = self.answer();
+        let mut plain = answer.clone();
+        (plain.sign, plain.encryption) = (Sign::Nothing, Vec::new());
+        let finish = |xml: String, id: &str| {
+            let mut tree = Tree::parse(&idp.sign_element(&xml, id)?)?;
+            let signature = tree.find("Signature")?;
+            alter(&mut tree, signature)?;
+            if again { idp.sign_again(&tree.to_xml(), id) } else { Ok(tree.to_xml()) }
+        };
+        let encrypted = |xml: String| {
+            answer.encryption.iter().try_fold(xml, |xml, encryption| encryption.encrypt(&xml, &answer.assertion_id))
+        };
+        let xml = self.idp.sign(&plain)?;
+        match self.shape.sign() {
+            Sign::Response => finish(encrypted(xml)?, &answer.response_id),
+            Sign::Both => {
+                let xml = encrypted(finish(xml, &answer.assertion_id)?)?;
+                self.idp.sign_element(&xml, &answer.response_id)
+            }
+            _ => encrypted(finish(xml, &answer.assertion_id)?),
+        }
     }
 
     /// The element that carries what was signed about the user: the Assertion, or what it is encrypted in.
