@@ -146,6 +146,15 @@ impl RequestedAttribute {
 }
 
 /// Which of the two subject identifiers a service needs (SAML V2.0 Subject Identifier Attributes Profile 1.0).
+///
+/// ```
+/// use saml_sp::{ServiceProvider, SubjectIdRequirement};
+///
+/// let sp = ServiceProvider::builder("https://app.example.com/saml", "https://app.example.com/saml/acs").build()?;
+/// let xml = sp.metadata().subject_id(SubjectIdRequirement::PairwiseId).to_xml()?;
+/// assert!(xml.contains("pairwise-id"));
+/// # Ok::<(), saml_sp::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "the profile has these four values")]
 pub enum SubjectIdRequirement {
