@@ -11,6 +11,7 @@ mod stage;
 mod vector;
 
 mod controls;
+mod encryption;
 mod keys;
 mod parser;
 mod signed_info;
@@ -31,6 +32,7 @@ const FAMILIES: &[&[Vector]] = &[
     parser::VECTORS,
     text::VECTORS,
     keys::VECTORS,
+    encryption::VECTORS,
     controls::VECTORS,
 ];
 

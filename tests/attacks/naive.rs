@@ -240,10 +240,15 @@ impl Dom {
 
     /// AES-GCM or AES-CBC with a key by RSA-OAEP with SHA-1 throughout or by RSA 1.5; other vectors are not opened here.
     fn decrypt(&self, around: usize, data: usize, decryption: &str) -> Option<Vec<u8>> {
-        let wrapped = self.bytes(self.under(self.under(around, "EncryptedKey")?, "CipherValue")?);
         let pkcs8 =
             STANDARD.decode(decryption.lines().filter(|line| !line.starts_with('-')).collect::<String>()).ok()?;
-        let key = PrivateDecryptingKey::from_pkcs8(&pkcs8).ok()?;
+        let beside = self.within(around).into_iter().filter(|place| self.local(*place) == "EncryptedKey");
+        beside.chain(self.all("EncryptedKey")).find_map(|key| self.decrypt_with(key, data, &pkcs8))
+    }
+
+    fn decrypt_with(&self, wrapped: usize, data: usize, pkcs8: &[u8]) -> Option<Vec<u8>> {
+        let wrapped = self.bytes(self.under(wrapped, "CipherValue")?);
+        let key = PrivateDecryptingKey::from_pkcs8(pkcs8).ok()?;
         let oaep = OaepPrivateDecryptingKey::new(key.clone()).ok()?;
         let mut output = vec![0; oaep.min_output_size()];
         let mut rest = vec![0; oaep.min_output_size()];

@@ -74,6 +74,10 @@ impl Shape {
         ENCRYPTED.contains(&self)
     }
 
+    pub(crate) fn assertion_is_signed(self) -> bool {
+        ASSERTION_SIGNED.contains(&self)
+    }
+
     pub(crate) fn response_is_signed(self) -> bool {
         RESPONSE_SIGNED.contains(&self)
     }
