@@ -629,13 +629,6 @@ vectors! { "encryption";
         tree.remove(method)
     });
 
-    /// Two EncryptedData: which one is it?
-    encrypted_data_twice: "core 2.3.4", OPEN, BAD_SHAPE => |stage| around(stage, |tree, holder| {
-        let data = tree.under(holder, "EncryptedData")?;
-        let second = tree.copy(data);
-        tree.append(holder, second)
-    });
-
     /// A comment in the ciphertext: who reads the first text only, reads another one.
     comment_in_the_ciphertext: "VU#475445; CVE-2025-29775", OPEN, Outcome::Alice => |stage| around(stage, |tree, _| {
         let place = *tree.find_all("CipherValue").last().unwrap();
@@ -765,24 +758,6 @@ vectors! { "encryption";
         let mut tree = stage.genuine()?;
         let forged = tree.element(&forged(stage, gcm)?)?;
         tree.replace(tree.find("EncryptedAssertion")?, forged)?;
-        Ok(tree.into())
-    };
-
-    /// The same before a signed one in the clear.
-    forged_assertion_encrypted_beside_a_signed_one: "CVE-2026-2092", &[Shape::AssertionSigned, Shape::BothSigned],
-        Outcome::Reject("assertion-count") => |stage| {
-        let mut tree = stage.genuine()?;
-        let forged = tree.element(&forged(stage, gcm)?)?;
-        tree.insert_before(tree.find("Assertion")?, forged)?;
-        opened(tree)
-    };
-
-    /// The same before a signed one that is encrypted too.
-    forged_assertion_encrypted_beside_another: "CVE-2026-2092", &[Shape::EncryptedAssertionSigned, Shape::EncryptedBothSigned],
-        Outcome::Reject("assertion-count") => |stage| {
-        let mut tree = stage.genuine()?;
-        let forged = tree.element(&forged(stage, gcm)?)?;
-        tree.insert_before(tree.find("EncryptedAssertion")?, forged)?;
         Ok(tree.into())
     };
 
