@@ -1,5 +1,5 @@
-//! The one shape of signature that is recognised, rule by rule: what is refused stands under a genuine signature, and
-//! has a twin that is accepted.
+//! The one shape of signature that is recognised: what is accepted, and the words in which the rest is refused. Every
+//! refusal stands under a genuine signature in `tests/attacks`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
 
 mod world;
@@ -14,7 +14,6 @@ const INCLUSIVE: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
 const INCLUSIVE_COMMENTS: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments";
 const INCLUSIVE_11: &str = "http://www.w3.org/2006/12/xml-c14n11";
 const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
-const DS: &str = "http://www.w3.org/2000/09/xmldsig#";
 const EACH: [Sign; 2] = [Sign::Assertion, Sign::Response];
 const EVERY: [Sign; 3] = [Sign::Assertion, Sign::Response, Sign::Both];
 
@@ -148,21 +147,6 @@ fn ids_that_begin_with_digits_or_look_odd() {
     }
 }
 
-/// Characters beyond names would make the URI a place for XPointer and escaping games.
-#[test]
-fn ids_that_are_no_names() {
-    for sign in EACH {
-        for id in ["a b", "a%20b", "xpointer(/)", "a'b", "a#b", "a&b"] {
-            let outcome = World::new().answered(|answer| {
-                answer.sign = sign;
-                answer.assertion_id = id.to_owned();
-                answer.response_id = format!("{id}r");
-            });
-            stops(outcome, "reference-elsewhere", Whose::Attack, &[element(sign), &format!("\"#{id}")]);
-        }
-    }
-}
-
 #[test]
 fn white_space_in_base64_is_fine() {
     for sign in EACH {
@@ -261,20 +245,6 @@ fn iip_alg01_02_03_sdp_alg01_algorithms_that_need_no_permission() {
     }
 }
 
-/// Canonical XML 1.1 would join the values; what an attacker could do with that need not be known.
-#[test]
-fn xml_base_around_inclusive_1_1() {
-    let world = styled(|style| {
-        style.canonicalization = INCLUSIVE_11.to_owned();
-        style.transform = Some(INCLUSIVE_11.to_owned());
-    });
-    let outcome = world.answered_with(signed_by(Sign::Assertion), |xml| {
-        let xml = replace(&xml, "<samlp:Response ", "<samlp:Response xml:base=\"https://evil.example.com/\" ");
-        replace(&xml, "<saml:Assertion ", "<saml:Assertion xml:base=\"x/\" ")
-    });
-    stops(outcome, "c14n-xml-base", Whose::IdentityProvider, &["Assertion", "xml:base"]);
-}
-
 // ---- which signature, and where
 
 #[test]
@@ -285,197 +255,146 @@ fn nothing_signed() {
     assert!(!error.to_string().contains("stands in"));
 }
 
+// ---- what is refused; tests/attacks has every shape of it, these are the words
+
+/// Both sides, and who can put it right.
 #[test]
-fn more_than_one_signature() {
+fn refusals_say_what_was_found_and_what_was_wanted() {
+    type Alter = fn(&str, &str) -> String;
+    let refusals: [(Alter, &str, Whose, &[&str]); 12] = [
+        (
+            |signature, _| signature.repeat(2),
+            "signature-several",
+            Whose::Attack,
+            &["carries 2 signatures", "at most one"],
+        ),
+        (
+            |signature, _| {
+                let reference = cut(signature, "<ds:Reference ", "</ds:Reference>").to_owned();
+                replace(signature, &reference, &reference.repeat(3))
+            },
+            "signature-references",
+            Whose::Attack,
+            &["3 References", "exactly one"],
+        ),
+        (
+            |signature, _| {
+                let reference = cut(signature, "<ds:Reference ", "</ds:Reference>").to_owned();
+                replace(signature, &reference, "")
+            },
+            "signature-references",
+            Whose::Attack,
+            &["0 References", "exactly one"],
+        ),
+        (
+            |signature, id| replace(signature, &format!("URI=\"#{id}\""), "URI=\"#xpointer(/)\""),
+            "reference-elsewhere",
+            Whose::Attack,
+            &["\"#xpointer(/)\"", "own element \"#_"],
+        ),
+        (
+            |signature, id| replace(signature, &format!(" URI=\"#{id}\""), ""),
+            "reference-elsewhere",
+            Whose::Attack,
+            &["no URI at all", "own element \"#_"],
+        ),
+        (
+            |signature, _| replace(signature, "</ds:Signature>", "<ds:Object/></ds:Signature>"),
+            "signature-shape",
+            Whose::IdentityProvider,
+            &[
+                "Signature: found \"SignedInfo, SignatureValue, KeyInfo, Object\"",
+                "wanted SignedInfo, SignatureValue, KeyInfo?",
+            ],
+        ),
+        (
+            |signature, _| replace(signature, "<ds:Reference", "<!-- --><ds:Reference"),
+            "signature-shape",
+            Whose::IdentityProvider,
+            &["SignedInfo: found \"a comment\", wanted none"],
+        ),
+        (
+            |signature, _| {
+                let tag = cut(signature, "<ds:SignatureMethod ", ">").to_owned();
+                replace(signature, &tag, &format!("{tag}<ds:HMACOutputLength>0</ds:HMACOutputLength>"))
+            },
+            "signature-shape",
+            Whose::IdentityProvider,
+            &["SignatureMethod: found \"HMACOutputLength\", wanted no parameters"],
+        ),
+        (
+            |signature, _| {
+                let tag = cut(signature, "<ds:Transform Algorithm=\"http://www.w3.org/2001", ">").to_owned();
+                let list = "<ec:InclusiveNamespaces xmlns:ec=\"urn:example:ec\" PrefixList=\"xs\"/>";
+                replace(signature, &tag, &format!("{tag}{list}"))
+            },
+            "signature-shape",
+            Whose::IdentityProvider,
+            &["found \"InclusiveNamespaces\"", "wanted InclusiveNamespaces? (exclusive only)"],
+        ),
+        (
+            |signature, _| replace(signature, ENVELOPED, "http://www.w3.org/TR/1999/REC-xpath-19991116"),
+            "signature-transform",
+            Whose::IdentityProvider,
+            &["\"http://www.w3.org/TR/1999/REC-xpath-19991116, http://www.w3.org/2001/10/xml-exc-c14n#\""],
+        ),
+        (
+            |signature, _| replace(signature, &format!(" Algorithm=\"{ENVELOPED}\""), ""),
+            "signature-transform",
+            Whose::IdentityProvider,
+            &["\"(none), http"],
+        ),
+        (
+            |signature, _| {
+                let value = cut(signature, "<ds:DigestValue>", "</ds:DigestValue>").to_owned();
+                replace(signature, &value, "<ds:DigestValue>?</ds:DigestValue>")
+            },
+            "signature-base64",
+            Whose::IdentityProvider,
+            &["DigestValue of the signature of", "not base64"],
+        ),
+    ];
     for sign in EACH {
-        for second in ["<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"/>", "the same"] {
-            for second_first in [true, false] {
-                let outcome = left(&World::new(), sign, |signature, _| {
-                    let second = if second == "the same" { signature } else { second };
-                    if second_first { [second, signature].concat() } else { [signature, second].concat() }
-                });
-                stops(outcome, "signature-several", Whose::Attack, &[element(sign), "2 signatures", "at most one"]);
-            }
+        for (alter, code, whose, shows) in &refusals {
+            let error = stops(left(&World::new(), sign, alter), code, *whose, shows);
+            assert!(error.to_string().contains(element(sign)), "{error}");
         }
     }
 }
 
-/// CVE-2024-45409: a Signature counts only as a direct child of what it references.
+/// Where a Signature stands that signs nothing we read, and whose ID is none.
 #[test]
-fn signature_moved_elsewhere() {
+fn what_no_signature_covers_is_said() {
     for (sign, place, elsewhere) in [
         (Sign::Response, "</samlp:Status>", "Status"),
-        (Sign::Response, "</saml:Subject>", "Subject"),
-        (Sign::Response, "</saml:Conditions>", "Conditions"),
-        (Sign::Assertion, "</samlp:Status>", "Status"),
         (Sign::Assertion, "</saml:SubjectConfirmation>", "SubjectConfirmation"),
-        (Sign::Assertion, "</saml:AuthnContext>", "AuthnContext"),
     ] {
         let outcome = World::new().answered_with(signed_by(sign), |xml| {
             let signature = cut(&xml, "<ds:Signature ", "</ds:Signature>").to_owned();
             let without = replace(&xml, &signature, "");
             replace(&without, place, &format!("{signature}{place}"))
         });
-        stops(
-            outcome,
-            "signature-missing",
-            Whose::IdentityProvider,
-            &["neither", &format!("stands in \"{elsewhere}\"")],
-        );
+        let shows = ["neither", &format!("stands in \"{elsewhere}\"")];
+        stops(outcome, "signature-missing", Whose::IdentityProvider, &shows);
     }
-    let extensions = World::new().answered_with(signed_by(Sign::Response), |xml| {
-        let signature = cut(&xml, "<ds:Signature ", "</ds:Signature>").to_owned();
-        replace(&xml, &signature, &format!("<samlp:Extensions>{signature}</samlp:Extensions>"))
-    });
-    stops(extensions, "signature-missing", Whose::IdentityProvider, &["stands in \"Extensions\""]);
-}
-
-#[test]
-fn signature_of_one_element_in_the_other() {
-    // The Assertion's on the Response: it references what it does not stand in.
-    let outcome = World::new().answered_with(signed_by(Sign::Assertion), |xml| {
-        let signature = cut(&xml, "<ds:Signature ", "</ds:Signature>").to_owned();
-        let without = replace(&xml, &signature, "");
-        replace(&without, "<samlp:Status>", &format!("{signature}<samlp:Status>"))
-    });
-    stops(outcome, "reference-elsewhere", Whose::Attack, &["Response", "\"#_"]);
-    // And the Response's on the Assertion.
-    let outcome = World::new().answered_with(signed_by(Sign::Response), |xml| {
-        let signature = cut(&xml, "<ds:Signature ", "</ds:Signature>").to_owned();
-        let without = replace(&xml, &signature, "");
-        replace(&without, "<saml:Subject>", &format!("{signature}<saml:Subject>"))
-    });
-    stops(outcome, "reference-elsewhere", Whose::Attack, &["Assertion", "\"#_"]);
-}
-
-/// Every signature that is there must verify, wherever the identity is read from.
-#[test]
-fn one_good_signature_does_not_excuse_another() {
-    for broken in [Sign::Assertion, Sign::Response] {
-        let world = World::new();
-        let (pending, request) = world.begin();
-        let mut answer = world.test_idp.answer(&request, "alice");
-        let stranger = TestIdp::with_ecdsa(IDP).unwrap();
-        let (inner, outer) =
-            if broken == Sign::Assertion { (&stranger, &world.test_idp) } else { (&world.test_idp, &stranger) };
-        answer.sign = Sign::Nothing;
-        let xml = world.test_idp.sign(&answer).unwrap();
-        let xml = inner.sign_element(&xml, &answer.assertion_id).unwrap();
-        let xml = outer.sign_element(&xml, &answer.response_id).unwrap();
-        let outcome = world.take(&xml, Expect::AnswerTo(pending));
-        stops(outcome, "signature-wrong-key", Whose::ServiceProvider, &[element(broken)]);
-    }
-}
-
-// ---- the children of Signature and SignedInfo
-
-#[track_caller]
-fn has_another_shape(outcome: Outcomes, sign: Sign, part: &str) {
-    stops(outcome, "signature-shape", Whose::IdentityProvider, &[element(sign), part, "found", "wanted"]);
-}
-
-#[test]
-fn signature_has_three_children_in_order() {
-    for sign in EACH {
-        let object = "<ds:Object>x</ds:Object>";
-        for (from, to) in [
-            ("</ds:Signature>", &format!("{object}</ds:Signature>")[..]),
-            ("<ds:SignedInfo>", &format!("{object}<ds:SignedInfo>")),
-            ("<ds:SignatureValue>", &format!("{object}<ds:SignatureValue>")),
-            ("<ds:KeyInfo>", &format!("{object}<ds:KeyInfo>")),
-            ("</ds:Signature>", "<ds:KeyInfo/></ds:Signature>"),
-            ("</ds:Signature>", "<ds:SignatureValue>AAAA</ds:SignatureValue></ds:Signature>"),
-            ("</ds:Signature>", "text</ds:Signature>"),
-            ("</ds:Signature>", "<x xmlns=\"urn:example:x\"/></ds:Signature>"),
-        ] {
-            has_another_shape(
-                left(&World::new(), sign, |signature, _| replace(signature, from, to)),
-                sign,
-                "Signature",
-            );
-        }
-        let without = |start: &'static str, end: &'static str| {
-            left(&World::new(), sign, move |signature, _| {
-                let part = cut(signature, start, end).to_owned();
-                replace(signature, &part, "")
-            })
-        };
-        has_another_shape(without("<ds:SignedInfo>", "</ds:SignedInfo>"), sign, "Signature");
-        has_another_shape(without("<ds:SignatureValue>", "</ds:SignatureValue>"), sign, "Signature");
-        let empty = left(&World::new(), sign, |_, _| format!("<ds:Signature xmlns:ds=\"{DS}\"/>"));
-        has_another_shape(empty, sign, "Signature");
-    }
-}
-
-/// CVE-2025-29774, and CVE-2019-3465 before it.
-#[test]
-fn second_signed_info() {
-    for sign in EACH {
-        for place in ["<ds:SignedInfo>", "<ds:SignatureValue>", "<ds:KeyInfo>", "</ds:Signature>"] {
-            let outcome = left(&World::new(), sign, |signature, _| {
-                let info = cut(signature, "<ds:SignedInfo>", "</ds:SignedInfo>").to_owned();
-                replace(signature, place, &format!("{info}{place}"))
-            });
-            has_another_shape(outcome, sign, "Signature");
-        }
-        let in_key_info = left(&World::new(), sign, |signature, _| {
-            let info = cut(signature, "<ds:SignedInfo>", "</ds:SignedInfo>").to_owned();
-            replace(signature, "<ds:KeyInfo>", &format!("<ds:KeyInfo>{info}"))
+    for attribute in ["Id", "id", "saml:ID", "xml:id"] {
+        let outcome = World::new().answered_with(signed_by(Sign::Assertion), |xml| {
+            let tag = cut(&xml, "<saml:Assertion ID=\"", "\"").to_owned();
+            replace(&xml, &tag, &tag.replace(" ID=", &format!(" {attribute}=")))
         });
-        accepts(in_key_info); // which is never looked into
+        stops(outcome, "reference-elsewhere", Whose::Attack, &["\"#_", "has no ID"]);
     }
 }
 
+/// Canonical XML 1.1 would join the values; what an attacker could do with that need not be known.
 #[test]
-fn elements_of_another_namespace_are_other_elements() {
-    for sign in EACH {
-        for name in [
-            "SignedInfo",
-            "SignatureValue",
-            "KeyInfo",
-            "Reference",
-            "Transforms",
-            "DigestMethod",
-            "DigestValue",
-            "SignatureMethod",
-            "CanonicalizationMethod",
-        ] {
-            let outcome = left(&World::new(), sign, |signature, _| {
-                signature
-                    .replace(&format!("<ds:{name}"), &format!("<o:{name} xmlns:o=\"urn:example:o\""))
-                    .replace(&format!("</ds:{name}>"), &format!("</o:{name}>"))
-            });
-            let code = outcome.unwrap_err().error.code();
-            assert_eq!(code, if name == "Reference" { "signature-references" } else { "signature-shape" }, "{name}");
-        }
-    }
-}
-
-/// CVE-2025-29775: what a comment hides depends on who reads.
-#[test]
-fn comments_where_values_are_read() {
-    for sign in EACH {
-        for (place, part) in [
-            ("<ds:DigestMethod", "SignedInfo"),
-            ("<ds:Reference", "SignedInfo"),
-            ("</ds:SignedInfo>", "SignedInfo"),
-            ("</ds:DigestValue>", "SignedInfo"),
-        ] {
-            let outcome = signed_again(&World::new(), sign, |signature, _| {
-                replace(signature, place, &format!("<!--x-->{place}"))
-            });
-            has_another_shape(outcome, sign, part);
-        }
-        let outcome = signed_again(&World::new(), sign, |signature, _| {
-            replace(signature, "<ds:DigestValue>", "<ds:DigestValue><!--Zm9yZ2Vk-->")
-        });
-        has_another_shape(outcome, sign, "SignedInfo");
-        for place in ["<ds:SignatureValue>", "</ds:SignatureValue>"] {
-            let comment = if place.starts_with("</") { format!("<!--x-->{place}") } else { format!("{place}<!--x-->") };
-            let outcome = left(&World::new(), sign, |signature, _| replace(signature, place, &comment));
-            has_another_shape(outcome, sign, "SignatureValue");
-        }
-    }
+fn xml_base_is_named_with_a_way_out() {
+    let world = styled(|style| style.transform = Some(INCLUSIVE_11.to_owned()));
+    let outcome = world.answered_with(signed_by(Sign::Assertion), |xml| {
+        let xml = replace(&xml, "<samlp:Response ", "<samlp:Response xml:base=\"https://evil.example.com/\" ");
+        replace(&xml, "<saml:Assertion ", "<saml:Assertion xml:base=\"x/\" ")
+    });
+    stops(outcome, "c14n-xml-base", Whose::IdentityProvider, &["Assertion", "xml:base"]);
 }
 
 #[test]
@@ -517,177 +436,6 @@ fn values_are_one_text_of_base64() {
                 assert_eq!(outcome.unwrap_err().error.code() == "signature-base64", base64, "{part} {n}");
             }
         }
-    }
-}
-
-#[test]
-fn signed_info_holds_three_parts_and_no_text() {
-    for sign in EACH {
-        for (from, to, part) in [
-            ("<ds:SignedInfo>", "<ds:SignedInfo>x", "SignedInfo"),
-            ("</ds:SignedInfo>", "<x xmlns=\"\"/></ds:SignedInfo>", "SignedInfo"),
-            ("<ds:Transforms>", "x<ds:Transforms>", "Reference"),
-            ("</ds:Reference>", "<ds:DigestValue>AAAA</ds:DigestValue></ds:Reference>", "Reference"),
-            ("</ds:Transforms>", "x</ds:Transforms>", "Transforms"),
-            ("</ds:Transforms>", "<ds:XPath/></ds:Transforms>", "Transforms"),
-        ] {
-            let outcome = signed_again(&World::new(), sign, |signature, _| replace(signature, from, to));
-            has_another_shape(outcome, sign, part);
-        }
-        let order = signed_again(&World::new(), sign, |signature, _| {
-            let method = cut(signature, "<ds:SignatureMethod", "</ds:SignatureMethod>").to_owned();
-            let without = replace(signature, &method, "");
-            replace(&without, "<ds:CanonicalizationMethod", &format!("{method}<ds:CanonicalizationMethod"))
-        });
-        has_another_shape(order, sign, "SignedInfo");
-        let none = signed_again(&World::new(), sign, |signature, _| {
-            let transforms = cut(signature, "<ds:Transforms>", "</ds:Transforms>").to_owned();
-            replace(signature, &transforms, "")
-        });
-        has_another_shape(none, sign, "Reference");
-    }
-}
-
-/// With two, "which one was verified?" has no safe answer (CVE-2026-33487).
-#[test]
-fn one_reference() {
-    for sign in EACH {
-        for n in [0, 2, 3] {
-            let outcome = signed_again(&World::new(), sign, |signature, _| {
-                let reference = cut(signature, "<ds:Reference ", "</ds:Reference>").to_owned();
-                replace(signature, &reference, &reference.repeat(n))
-            });
-            stops(
-                outcome,
-                "signature-references",
-                Whose::Attack,
-                &[element(sign), &format!("{n} References"), "exactly one"],
-            );
-        }
-    }
-}
-
-/// CVE-2015-20108 among them.
-#[test]
-fn reference_uri_is_its_own_parents_id_byte_for_byte() {
-    for sign in EACH {
-        let uris: [fn(&str) -> String; 14] = [
-            |id| format!("#xpointer(id('{id}'))"),
-            |_| "#xpointer(/)".to_owned(),
-            |id| id.to_owned(),
-            |id| format!("##{id}"),
-            |id| format!("#{id} "),
-            |id| format!(" #{id}"),
-            |id| format!("#%5F{}", &id[1..]),
-            |id| format!("#{}", id.to_uppercase()),
-            |id| format!("#{}", &id[..id.len() - 1]),
-            |id| format!("https://idp.example.com/#{id}"),
-            |id| format!("cid:{id}"),
-            |_| "file:///etc/passwd".to_owned(),
-            |_| "#".to_owned(),
-            |_| "#_another".to_owned(),
-        ];
-        for uri in uris {
-            let mut shown = String::new();
-            let outcome = signed_again(&World::new(), sign, |signature, id| {
-                shown = uri(id);
-                replace(signature, &format!("URI=\"#{id}\""), &format!("URI=\"{shown}\""))
-            });
-            stops(outcome, "reference-elsewhere", Whose::Attack, &[element(sign), &format!("\"{shown}\""), "\"#_"]);
-        }
-        let outcome =
-            signed_again(&World::new(), sign, |signature, id| replace(signature, &format!(" URI=\"#{id}\""), ""));
-        stops(outcome, "reference-elsewhere", Whose::Attack, &["no URI at all"]);
-    }
-    let outcome = signed_again(&World::new(), Sign::Assertion, |signature, id| {
-        replace(signature, &format!("URI=\"#{id}\""), "URI=\"\"")
-    });
-    stops(outcome, "reference-elsewhere", Whose::Attack, &["Assertion", "\"\""]);
-}
-
-/// CVE-2025-66567: an ID in a namespace is no ID.
-#[test]
-fn only_the_attribute_id_without_a_namespace_is_the_id() {
-    for attribute in ["Id", "id", "saml:ID", "xml:id"] {
-        let outcome = World::new().answered_with(signed_by(Sign::Assertion), |xml| {
-            let tag = cut(&xml, "<saml:Assertion ID=\"", "\"").to_owned();
-            replace(&xml, &tag, &tag.replace(" ID=", &format!(" {attribute}=")))
-        });
-        let error = outcome.unwrap_err().error;
-        assert_eq!(error.code(), "reference-elsewhere", "{attribute}: {error}");
-        assert!(error.to_string().contains("has no ID"), "{error}");
-    }
-}
-
-#[test]
-fn transforms_other_than_enveloped_and_one_canonicalization() {
-    let transform = |uri: &str| format!("<ds:Transform Algorithm=\"{uri}\"></ds:Transform>");
-    let xpath = "http://www.w3.org/TR/1999/REC-xpath-19991116";
-    for sign in EACH {
-        for list in [
-            vec![],
-            vec![EXCLUSIVE],
-            vec![EXCLUSIVE, ENVELOPED],
-            vec![ENVELOPED, ENVELOPED],
-            vec![ENVELOPED, xpath],
-            vec![xpath],
-            vec![ENVELOPED, "http://www.w3.org/TR/1999/REC-xslt-19991116"],
-            vec![ENVELOPED, "http://www.w3.org/2002/06/xmldsig-filter2"],
-            vec![ENVELOPED, "http://www.w3.org/2000/09/xmldsig#base64"],
-            vec![ENVELOPED, EXCLUSIVE, EXCLUSIVE],
-            vec![ENVELOPED, EXCLUSIVE, xpath],
-            vec![ENVELOPED, "http://www.w3.org/2001/10/xml-exc-c14n"],
-            vec![ENVELOPED, ""],
-        ] {
-            let outcome = signed_again(&World::new(), sign, |signature, _| {
-                let transforms = cut(signature, "<ds:Transforms>", "</ds:Transforms>").to_owned();
-                let others: String = list.iter().map(|uri| transform(uri)).collect();
-                replace(signature, &transforms, &format!("<ds:Transforms>{others}</ds:Transforms>"))
-            });
-            let shown = list.join(", ");
-            stops(outcome, "signature-transform", Whose::IdentityProvider, &[element(sign), &shown]);
-        }
-        // Parameters have nowhere to stand.
-        let outcome = signed_again(&World::new(), sign, |signature, _| {
-            let enveloped = format!("<ds:Transform Algorithm=\"{ENVELOPED}\">");
-            replace(signature, &enveloped, &format!("{enveloped}<ds:XPath>self::x</ds:XPath>"))
-        });
-        has_another_shape(outcome, sign, "Transform");
-        let outcome = signed_again(&World::new(), sign, |signature, _| {
-            replace(signature, &format!("Algorithm=\"{ENVELOPED}\""), &format!("algorithm=\"{ENVELOPED}\""))
-        });
-        stops(outcome, "signature-transform", Whose::IdentityProvider, &["(none)"]);
-    }
-}
-
-#[test]
-fn inclusive_namespaces_only_where_it_belongs() {
-    let parameter = |namespace: &str| format!("<ec:InclusiveNamespaces xmlns:ec=\"{namespace}\" PrefixList=\"xs\"/>");
-    for sign in EACH {
-        let inside = |method: &'static str, content: String| {
-            signed_again(&World::new(), sign, move |signature, _| {
-                let tag = cut(signature, method, ">").to_owned();
-                replace(signature, &tag, &format!("{tag}{content}"))
-            })
-        };
-        let exclusive = "<ds:Transform Algorithm=\"http://www.w3.org/2001/10/xml-exc-c14n#\"";
-        accepts(inside(exclusive, parameter(EXCLUSIVE)));
-        for wrong in [
-            parameter("urn:example:ec"),
-            parameter(DS),
-            parameter(EXCLUSIVE).repeat(2),
-            format!("text{}", parameter(EXCLUSIVE)),
-            parameter(EXCLUSIVE).replace("/>", "><x xmlns=\"\"/></ec:InclusiveNamespaces>"),
-        ] {
-            has_another_shape(inside(exclusive, wrong), sign, "");
-        }
-        has_another_shape(inside("<ds:DigestMethod", parameter(EXCLUSIVE)), sign, "DigestMethod");
-        let world = styled(|style| style.transform = Some(INCLUSIVE.to_owned()));
-        let outcome = signed_again(&world, sign, |signature, _| {
-            let tag = cut(signature, "<ds:Transform Algorithm=\"http://www.w3.org/TR", ">").to_owned();
-            replace(signature, &tag, &format!("{tag}{}", parameter(EXCLUSIVE)))
-        });
-        has_another_shape(outcome, sign, "exclusive only");
     }
 }
 
@@ -738,20 +486,13 @@ fn iip_alg08_unknown_algorithms_are_named_with_what_is_supported() {
                 let tag = cut(signature, &format!("<ds:{method} "), ">").to_owned();
                 replace(signature, &tag, &format!("<ds:{method}>"))
             });
-            has_another_shape(outcome, sign, "Algorithm");
+            stops(
+                outcome,
+                "signature-shape",
+                Whose::IdentityProvider,
+                &[element(sign), "Algorithm", "found", "wanted"],
+            );
         }
-    }
-}
-
-/// CVE-2009-0217: there is no HMAC here, and no place for a length.
-#[test]
-fn hmac_output_length_has_nowhere_to_stand() {
-    for sign in EACH {
-        let outcome = signed_again(&World::new(), sign, |signature, _| {
-            let tag = cut(signature, "<ds:SignatureMethod ", ">").to_owned();
-            replace(signature, &tag, &format!("{tag}<ds:HMACOutputLength>0</ds:HMACOutputLength>"))
-        });
-        has_another_shape(outcome, sign, "SignatureMethod");
     }
 }
 

@@ -16,6 +16,7 @@ mod keys;
 mod parser;
 mod signed_info;
 mod text;
+mod transforms;
 mod wrapping;
 
 use vector::Vector;
@@ -29,6 +30,9 @@ const FAMILIES: &[&[Vector]] = &[
     wrapping::reused::VECTORS,
     wrapping::encrypted::VECTORS,
     signed_info::VECTORS,
+    signed_info::names::VECTORS,
+    signed_info::parts::VECTORS,
+    transforms::VECTORS,
     parser::VECTORS,
     text::VECTORS,
     keys::VECTORS,
