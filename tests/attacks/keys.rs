@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::{digest, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use saml_sp::testing::forge::Tree;
@@ -195,6 +195,77 @@ fn der(fixed: &[u8]) -> Vec<u8> {
     };
     let body = [integer(&fixed[..32]), integer(&fixed[32..])].concat();
     [vec![0x30, u8::try_from(body.len()).unwrap()], body].concat()
+}
+
+/// The largest number whose cube is at most this one, as many octets.
+fn cube_root(target: &[u8; 256]) -> Vec<u8> {
+    let limbs = |octets: &[u8]| -> Vec<u32> {
+        octets.rchunks(4).map(|limb| limb.iter().fold(0, |sum, octet| sum << 8 | u32::from(*octet))).collect()
+    };
+    let product = |a: &[u32], b: &[u32]| {
+        let mut out = vec![0_u32; a.len() + b.len()];
+        for (i, a) in a.iter().enumerate() {
+            let mut carry = 0;
+            for (j, b) in b.iter().enumerate() {
+                let sum = u64::from(*a) * u64::from(*b) + u64::from(out[i + j]) + carry;
+                out[i + j] = u32::try_from(sum & 0xffff_ffff).unwrap();
+                carry = sum >> 32;
+            }
+            out[i + b.len()] = u32::try_from(carry).unwrap();
+        }
+        out
+    };
+    let mut wanted = limbs(target);
+    let mut root = vec![0_u32; 22];
+    wanted.resize(66, 0);
+    for bit in (0..22 * 32).rev() {
+        root[bit / 32] |= 1 << (bit % 32);
+        let cube = product(&product(&root, &root), &root);
+        if cube.iter().rev().gt(wanted.iter().rev()) {
+            root[bit / 32] &= !(1 << (bit % 32));
+        }
+    }
+    let mut octets: Vec<u8> = root.iter().rev().flat_map(|limb| limb.to_be_bytes()).collect();
+    octets.splice(0..0, vec![0; 256 - octets.len()]);
+    octets
+}
+
+/// A message about mallory under an RSA signature that nobody made: the cube of the number begins as the padded hash of
+/// a
+/// genuine one would, and ends in anything. To a service provider that trusts a key with the exponent 3.
+fn forged_by_a_cube_root(stage: &Stage) -> Recipe {
+    const BEFORE_THE_HASH: [u8; 30] = [
+        0, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48,
+        1, 0x65, 3, 4, 2, 1, 5, 0, 4, 0x20,
+    ];
+    let attacker = by(stage, rsa());
+    let mut tree = Tree::parse(&attacker.idp.sign(&attacker.answer_about(MALLORY))?)?;
+    let hash = digest::digest(&digest::SHA256, naive::signed_info(&tree.to_xml()).as_bytes());
+    let mut padded = [0xff; 256];
+    padded[..30].copy_from_slice(&BEFORE_THE_HASH);
+    padded[30..62].copy_from_slice(hash.as_ref());
+    let signature = tree.find("Signature")?;
+    let place = tree.under(signature, "SignatureValue")?;
+    tree.set_text(place, &STANDARD.encode(cube_root(&padded)))?;
+    let spki = key(rsa()).spki().to_vec();
+    let modulus = STANDARD.encode(&spki[spki.len() - 261..spki.len() - 5]);
+    let metadata = rsa().metadata()?;
+    let (before, rest) = metadata.split_once("<ds:X509Data>").unwrap();
+    let (_, after) = rest.split_once("</ds:X509Data>").unwrap();
+    let metadata = format!(
+        "{before}<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>{modulus}</ds:Modulus><ds:Exponent>Aw==</ds:Exponent>\
+         </ds:RSAKeyValue></ds:KeyValue>{after}"
+    );
+    Ok(Made::from(tree).with("/idp", json!({"metadata": metadata, "entity_id": IDP})))
+}
+
+#[test]
+fn cube_roots() {
+    for (number, root) in [(999, 9), (1000, 10), (1 << 120, 1 << 40), ((1 << 120) - 1, (1 << 40) - 1)] {
+        let mut target = [0; 256];
+        target[240..].copy_from_slice(&u128::to_be_bytes(number));
+        assert_eq!(cube_root(&target)[240..], u128::to_be_bytes(root), "{number}");
+    }
 }
 
 /// Metadata of the identity provider, with a further part that holds the attacker's certificate.
@@ -493,7 +564,8 @@ vectors! { "keys";
         |stage| forged_value(stage, &[0; 64]);
 
     /// ECDSA with r and s the order of the group, which are zero as well.
-    ecdsa_of_the_order: "CVE-2022-21449", ONE, STRANGER, not_live "it verifies where the first check is forgotten only" =>
+    ecdsa_of_the_order: "CVE-2022-21449", ONE, STRANGER,
+        not_live "it verifies where the first check is forgotten only" =>
         |stage| forged_value(stage, &[ORDER, ORDER].concat());
 
     /// ECDSA with r = 1 and s = 1.
@@ -547,6 +619,10 @@ vectors! { "keys";
     /// RSA with the largest number, which is above every modulus.
     rsa_above_the_modulus: "RFC 8017 section 8.2.2", ONE, STRANGER, not_live "no verifier takes it" =>
         |stage| Ok(value(&by(stage, rsa()), |octets| vec![0xff; octets.len()])?.trusting(rsa()));
+
+    /// RSA with the exponent 3: a number whose cube begins with the right padding and the right hash.
+    rsa_by_a_cube_root: "CVE-2006-4339; CVE-2014-1568", ONE, STRANGER,
+        not_live "it verifies where nobody looks at what stands behind the hash" => |stage| forged_by_a_cube_root(stage);
 
     /// Ed25519 with s plus the order of the group: another value, which RFC 8032 refuses.
     ed25519_with_a_larger_s: "RFC 8032 section 5.1.7", ONE, STRANGER, not_live "no verifier takes it" => |stage| {

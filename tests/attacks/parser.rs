@@ -349,6 +349,14 @@ vectors! { "parser";
     declaration_out_of_order: "XML 1.0 section 2.8", ALL, BROKEN =>
         |stage| behind(stage, "<?xml encoding=\"UTF-8\" version=\"1.0\"?>");
 
+    /// A declaration with a value that it does not know.
+    declaration_of_an_unknown_value: "XML 1.0 section 2.9", ALL, BROKEN =>
+        |stage| behind(stage, "<?xml version=\"1.0\" standalone=\"maybe\"?>");
+
+    /// A declaration with more than belongs there.
+    declaration_with_more_behind: "XML 1.0 section 2.8", ALL, BROKEN =>
+        |stage| behind(stage, "<?xml version=\"1.0\" encoding=\"UTF-8\" encoding=\"UTF-7\"?>");
+
     // ---- Characters
 
     /// NUL behind the root: software in C stops there.
@@ -393,6 +401,30 @@ vectors! { "parser";
     /// `--` in a comment: some end it there.
     double_hyphen_in_a_comment: "XML 1.0 section 2.5", ASSERTION_SIGNED, BROKEN =>
         |stage| in_wrapper(stage, "<!-- -- ><saml:x/><!-- -->");
+
+    /// A comment without an end: everything behind it is part of it, or nothing is.
+    comment_without_an_end: "XML 1.0 section 2.5", ALL, BROKEN => |stage| before(stage, b"<!-- ");
+
+    /// A CDATA section without an end.
+    cdata_without_an_end: "XML 1.0 section 2.7", ASSERTION_SIGNED, BROKEN => |stage| {
+        let made = in_wrapper(stage, "<x/>")?;
+        let xml = String::from_utf8(made.bytes()).unwrap();
+        Ok(xml.replace("</samlp:Response>", "<![CDATA[</samlp:Response>").into())
+    };
+
+    /// An element declaration outside a document type.
+    markup_declaration_in_the_wrapper: "XML 1.0 section 2.8", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<!ELEMENT x ANY>");
+
+    /// A name that begins with a digit.
+    name_that_begins_with_a_digit: "XML 1.0 section 2.3", ASSERTION_SIGNED, BROKEN =>
+        |stage| in_wrapper(stage, "<1x/>");
+
+    /// White space before a name: some read a tag, some text.
+    space_before_a_name: "XML 1.0 section 3.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "< x/>");
+
+    /// A slash in the middle of a tag.
+    slash_in_a_tag: "XML 1.0 section 3.1", ASSERTION_SIGNED, BROKEN => |stage| in_wrapper(stage, "<x/y=\"\"/>");
 
     /// A comment that ends in three hyphens.
     comment_with_three_hyphens: "XML 1.0 section 2.5", ALL, BROKEN => |stage| before(stage, b"<!-- --->");
@@ -580,7 +612,8 @@ vectors! { "parser";
          xsi:schemaLocation=\"urn:oasis:names:tc:SAML:2.0:protocol http://attacker.example/x.xsd\"");
 
     /// The Response declared to be of another type, and to be nil.
-    type_and_nil_on_the_response: "XML Schema part 1 section 2.6", ASSERTION_SIGNED, NO_EFFECT => |stage| in_start_tag(stage,
+    type_and_nil_on_the_response: "XML Schema part 1 section 2.6", ASSERTION_SIGNED, NO_EFFECT =>
+        |stage| in_start_tag(stage,
         "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"samlp:LogoutResponseType\" xsi:nil=\"true\"");
 
     /// XInclude of a file, in the wrapper.
