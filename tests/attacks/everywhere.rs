@@ -1,5 +1,5 @@
-//! What nobody named yet: a forged assertion at every place of a signed message, and what was signed at every place of a
-//! forged one. An error, or alice.
+//! What nobody named yet: a forged assertion at every place of a signed message, and what was signed at every place of
+//! a forged one. An error, or alice.
 
 use saml_sp::testing::TestIdpError;
 use saml_sp::testing::forge::Tree;

@@ -1,9 +1,10 @@
-//! What careless software makes of a message: any XML, any Signature anywhere, any element with that ID, the trusted key.
+//! What careless software makes of a message: any XML, any Signature anywhere, any element with that ID, the trusted
+//! key.
 //!
-//! It shows that a vector is *live* (a signature in it verifies), and that it would work: [`Seen::identity`] is who a service
-//! provider takes the user for that checks "a signature" and then reads some NameID. Each carelessness was in a product: any
-//! SignedInfo of a Signature (CVE-2025-29774), a DigestValue from anywhere (CVE-2024-45409) or out of a comment
-//! (CVE-2025-29775), an HMAC whose secret is the public key.
+//! It shows that a vector is *live* (a signature in it verifies), and that it would work: [`Seen::identity`] is who a
+//! service provider takes the user for that checks "a signature" and then reads some NameID. Each carelessness was in
+//! a product: any SignedInfo of a Signature (CVE-2025-29774), a DigestValue from anywhere (CVE-2024-45409) or out of a
+//! comment (CVE-2025-29775), an HMAC whose secret is the public key.
 
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::cipher::{AES_128, AES_256, DecryptingKey, DecryptionContext, UnboundCipherKey};
@@ -238,7 +239,8 @@ impl Dom {
         }
     }
 
-    /// AES-GCM or AES-CBC with a key by RSA-OAEP with SHA-1 throughout or by RSA 1.5; other vectors are not opened here.
+    /// AES-GCM or AES-CBC with a key by RSA-OAEP with SHA-1 throughout or by RSA 1.5; other vectors are not opened
+    /// here.
     fn decrypt(&self, around: usize, data: usize, decryption: &str) -> Option<Vec<u8>> {
         let pkcs8 =
             STANDARD.decode(decryption.lines().filter(|line| !line.starts_with('-')).collect::<String>()).ok()?;

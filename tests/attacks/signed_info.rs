@@ -1,7 +1,8 @@
 //! SignedInfo and what stands in it: which of several counts, what a value says, what a Reference names.
 //!
-//! Where nobody but the identity provider could have made the message, its signature is made anew over the odd shape: it is
-//! genuine, and refused all the same. `names` has what a Reference names, `parts` the other parts of a Signature, and HMACs.
+//! Where nobody but the identity provider could have made the message, its signature is made anew over the odd shape:
+//! it is genuine, and refused all the same. `names` has what a Reference names, `parts` the other parts of a
+//! Signature, and HMACs.
 
 pub(crate) mod names;
 pub(crate) mod parts;
@@ -19,13 +20,14 @@ const ONE: &[Shape] = &[AssertionSigned];
 /// Nothing but the Response is signed.
 const RESPONSE_ALONE: &[Shape] = &[ResponseSigned, EncryptedResponseSigned];
 const SHAPE: Outcome = Outcome::Reject("signature-shape");
+const MISMATCH: Outcome = Outcome::Reject("digest-mismatch");
 const REFERENCES: Outcome = Outcome::Reject("signature-references");
 const ELSEWHERE: Outcome = Outcome::Reject("reference-elsewhere");
 
 type Done = Result<(), TestIdpError>;
 
-/// A genuine message (its outer signature taken away where both were signed) that says mallory now, with everything as it
-/// was in its Signature; `put` puts the digest of what it says now where careless software finds it.
+/// A genuine message (its outer signature taken away where both were signed) that says mallory now, with everything as
+/// it was in its Signature; `put` puts the digest of what it says now where careless software finds it.
 fn forged(stage: &Stage, put: fn(&mut Tree, Place, &str) -> Done) -> Result<Made, TestIdpError> {
     let mut tree = stage.genuine()?;
     if stage.shape.sign() == Sign::Both {
@@ -86,15 +88,17 @@ fn foreign_part(stage: &Stage, name: &str) -> Result<Made, TestIdpError> {
 vectors! { "signed-info";
     // ---- Several SignedInfo
 
-    /// A SignedInfo with the digest of the forged content in front of the genuine one: the value is checked over one, the
-    /// References are taken from the other.
-    second_signed_info_in_front: "CVE-2025-29774; CVE-2019-3465", PLAIN, SHAPE => |stage| forged(stage, |tree, signature, digest| {
+    /// A SignedInfo with the digest of the forged content in front of the genuine one: the value is checked over one,
+    /// the References are taken from the other.
+    second_signed_info_in_front: "CVE-2025-29774; CVE-2019-3465", PLAIN,
+        SHAPE => |stage| forged(stage, |tree, signature, digest| {
         let second = second_signed_info(tree, signature, digest)?;
         tree.prepend(signature, second)
     });
 
     /// The same behind the genuine one.
-    second_signed_info_behind: "CVE-2025-29774; CVE-2019-3465", PLAIN, SHAPE => |stage| forged(stage, |tree, signature, digest| {
+    second_signed_info_behind: "CVE-2025-29774; CVE-2019-3465", PLAIN,
+        SHAPE => |stage| forged(stage, |tree, signature, digest| {
         let second = second_signed_info(tree, signature, digest)?;
         tree.insert_after(tree.under(signature, "SignedInfo")?, second)
     });
@@ -114,7 +118,8 @@ vectors! { "signed-info";
     });
 
     /// The second one in KeyInfo, which is never looked into: the content is not what was signed.
-    second_signed_info_in_key_info: "CVE-2025-29774", PLAIN, Outcome::Reject("digest-mismatch") => |stage| forged(stage, |tree, signature, digest| {
+    second_signed_info_in_key_info: "CVE-2025-29774", PLAIN,
+        MISMATCH => |stage| forged(stage, |tree, signature, digest| {
         let second = second_signed_info(tree, signature, digest)?;
         tree.prepend(tree.under(signature, "KeyInfo")?, second)
     });
@@ -128,7 +133,8 @@ vectors! { "signed-info";
     });
 
     /// The forged one in another namespace, in front.
-    second_signed_info_in_another_namespace: "CVE-2025-29774", PLAIN, SHAPE => |stage| forged(stage, |tree, signature, digest| {
+    second_signed_info_in_another_namespace: "CVE-2025-29774", PLAIN,
+        SHAPE => |stage| forged(stage, |tree, signature, digest| {
         let second = second_signed_info(tree, signature, digest)?;
         tree.rename(second, "o:SignedInfo")?;
         tree.set(second, "xmlns:o", "urn:example:other")?;
@@ -154,14 +160,17 @@ vectors! { "signed-info";
     });
 
     /// The same behind the genuine one.
-    forged_digest_in_a_comment_behind: "CVE-2025-29775", PLAIN, SHAPE => |stage| forged(stage, |tree, signature, digest| {
+    forged_digest_in_a_comment_behind: "CVE-2025-29775", PLAIN,
+        SHAPE => |stage| forged(stage, |tree, signature, digest| {
         let comment = tree.raw(&format!("<!--{digest}-->"));
         tree.append(tree.under(signature, "DigestValue")?, comment)
     });
 
     /// A comment in the middle of the digest, whose text is in two pieces then.
     comment_in_the_middle_of_the_digest: "CVE-2025-29775", ALL, SHAPE => |stage| {
-        let xml = stage.altered(|tree, signature| tree.split_text(tree.under(signature, "DigestValue")?, 20, "<!---->"))?;
+        let xml = stage.altered(|tree, signature| {
+            tree.split_text(tree.under(signature, "DigestValue")?, 20, "<!---->")
+        })?;
         Ok(xml.into())
     };
 
@@ -186,7 +195,8 @@ vectors! { "signed-info";
     };
 
     /// An element inside the digest.
-    element_in_the_digest: "CVE-2025-29775", ALL, SHAPE => |stage| with_markup(stage, "DigestValue", false, "<x xmlns=\"urn:example:x\"/>");
+    element_in_the_digest: "CVE-2025-29775", ALL, SHAPE =>
+        |stage| with_markup(stage, "DigestValue", false, "<x xmlns=\"urn:example:x\"/>");
 
     /// Two digests in one Reference, the genuine one last.
     two_digests_in_a_reference: "CVE-2025-29775", ALL, SHAPE => |stage| {
@@ -199,7 +209,8 @@ vectors! { "signed-info";
     };
 
     /// The digest of the forged content in StatusDetail, in front of the Signature: `//ds:DigestValue` finds it first.
-    forged_digest_in_status_detail: "CVE-2024-45409", ASSERTION_VISIBLE, Outcome::Reject("digest-mismatch") => |stage| forged(stage, |tree, _, digest| {
+    forged_digest_in_status_detail: "CVE-2024-45409", ASSERTION_VISIBLE,
+        MISMATCH => |stage| forged(stage, |tree, _, digest| {
         let value = signature_part(tree, "DigestValue", digest)?;
         let detail = tree.element("<samlp:StatusDetail xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"/>")?;
         tree.append(detail, value)?;
@@ -207,7 +218,8 @@ vectors! { "signed-info";
     });
 
     /// The digest of the forged content in Extensions.
-    forged_digest_in_extensions: "CVE-2024-45409", ASSERTION_VISIBLE, Outcome::Reject("digest-mismatch") => |stage| forged(stage, |tree, _, digest| {
+    forged_digest_in_extensions: "CVE-2024-45409", ASSERTION_VISIBLE,
+        MISMATCH => |stage| forged(stage, |tree, _, digest| {
         let value = signature_part(tree, "DigestValue", digest)?;
         let extensions = tree.element("<samlp:Extensions xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"/>")?;
         tree.append(extensions, value)?;
@@ -215,7 +227,7 @@ vectors! { "signed-info";
     });
 
     /// The digest of the forged content in KeyInfo.
-    forged_digest_in_key_info: "CVE-2024-45409", PLAIN, Outcome::Reject("digest-mismatch") => |stage| forged(stage, |tree, signature, digest| {
+    forged_digest_in_key_info: "CVE-2024-45409", PLAIN, MISMATCH => |stage| forged(stage, |tree, signature, digest| {
         let value = signature_part(tree, "DigestValue", digest)?;
         tree.prepend(tree.under(signature, "KeyInfo")?, value)
     });
@@ -265,19 +277,24 @@ vectors! { "signed-info";
     // ---- Comments in SignedInfo, which is read before it is canonicalized
 
     /// A comment in front of the Reference.
-    comment_before_the_reference: "CVE-2025-29775", ALL, SHAPE => |stage| with_markup(stage, "Reference", true, "<!-- -->");
+    comment_before_the_reference: "CVE-2025-29775", ALL, SHAPE =>
+        |stage| with_markup(stage, "Reference", true, "<!-- -->");
 
     /// A comment in front of the canonicalization method.
-    comment_before_the_canonicalization_method: "CVE-2025-29775", ALL, SHAPE => |stage| with_markup(stage, "CanonicalizationMethod", true, "<!-- -->");
+    comment_before_the_canonicalization_method: "CVE-2025-29775", ALL, SHAPE =>
+        |stage| with_markup(stage, "CanonicalizationMethod", true, "<!-- -->");
 
     /// A comment in SignatureMethod.
-    comment_in_the_signature_method: "CVE-2025-29775", ALL, SHAPE => |stage| with_markup(stage, "SignatureMethod", false, "<!-- -->");
+    comment_in_the_signature_method: "CVE-2025-29775", ALL, SHAPE =>
+        |stage| with_markup(stage, "SignatureMethod", false, "<!-- -->");
 
     /// A comment among the transforms.
-    comment_among_the_transforms: "CVE-2025-29775", ALL, SHAPE => |stage| with_markup(stage, "Transform", true, "<!-- -->");
+    comment_among_the_transforms: "CVE-2025-29775", ALL, SHAPE =>
+        |stage| with_markup(stage, "Transform", true, "<!-- -->");
 
     /// A comment at the end of SignedInfo.
-    comment_at_the_end_of_signed_info: "CVE-2025-29775", ALL, SHAPE => |stage| with_markup(stage, "SignedInfo", false, "<!-- -->");
+    comment_at_the_end_of_signed_info: "CVE-2025-29775", ALL, SHAPE =>
+        |stage| with_markup(stage, "SignedInfo", false, "<!-- -->");
 
     // ---- References
 
@@ -333,10 +350,12 @@ vectors! { "signed-info";
     };
 
     /// The sole Reference is in another namespace: there is none.
-    reference_in_another_namespace: "CVE-2026-33487; CVE-2025-66567", ALL, REFERENCES => |stage| foreign_part(stage, "Reference");
+    reference_in_another_namespace: "CVE-2026-33487; CVE-2025-66567", ALL, REFERENCES =>
+        |stage| foreign_part(stage, "Reference");
 
     /// No Signature at all.
-    no_signature: "CVE-2026-33487", ONE, Outcome::Reject("signature-missing"), not_live "there is none" => |stage| Ok(stage.forged_response()?.into());
+    no_signature: "CVE-2026-33487", ONE, Outcome::Reject("signature-missing"), not_live "there is none" =>
+        |stage| Ok(stage.forged_response()?.into());
 
     /// A Signature without anything in it.
     empty_signature: "CVE-2026-33487", PLAIN, SHAPE, not_live "nothing is in it" => |stage| {
@@ -345,7 +364,7 @@ vectors! { "signed-info";
     };
 
     /// A second Reference, with the digest of the forged content, in KeyInfo.
-    forged_reference_in_key_info: "CVE-2026-33487", PLAIN, Outcome::Reject("digest-mismatch") => |stage| forged(stage, |tree, signature, digest| {
+    forged_reference_in_key_info: "CVE-2026-33487", PLAIN, MISMATCH => |stage| forged(stage, |tree, signature, digest| {
         let second = second_reference(tree, signature, digest)?;
         tree.prepend(tree.under(signature, "KeyInfo")?, second)
     });
@@ -388,7 +407,9 @@ vectors! { "signed-info";
 
     /// A Reference of the type Object, which says what it is not.
     reference_of_another_type: "CVE-2026-33487", ALL, Outcome::Alice => |stage| {
-        let xml = stage.resigned(|tree, signature| tree.set(tree.under(signature, "Reference")?, "Type", &format!("{DS}Object")))?;
+        let xml = stage.resigned(|tree, signature| {
+            tree.set(tree.under(signature, "Reference")?, "Type", &format!("{DS}Object"))
+        })?;
         Ok(xml.into())
     };
 }

@@ -148,8 +148,8 @@ impl Stage {
         Tree::parse(&self.idp.sign(&answer)?)
     }
 
-    /// As the identity provider would have made it if it wrote its XML so: the unsigned message is altered, then signed and
-    /// encrypted in this shape.
+    /// As the identity provider would have made it if it wrote its XML so: the unsigned message is altered, then
+    /// signed and encrypted in this shape.
     pub(crate) fn written(
         &self,
         rewrite: impl FnOnce(&mut Tree) -> Result<(), TestIdpError>,

@@ -38,7 +38,8 @@ vectors! { "signed-info";
     uri_xpointer_in_double_quotes: "CVE-2015-20108", ALL, ELSEWHERE => |stage| uri(stage, "#xpointer(id(\"{}\"))");
 
     /// An XPointer of which an XPath is made: the quote ends the string that it was put into.
-    uri_that_leaves_its_xpath: "CVE-2015-20108", ALL, ELSEWHERE, not_live "no element has this ID" => |stage| uri(stage, "#{}' or '1'='1");
+    uri_that_leaves_its_xpath: "CVE-2015-20108", ALL, ELSEWHERE, not_live "no element has this ID" =>
+        |stage| uri(stage, "#{}' or '1'='1");
 
     /// The element scheme of XPointer.
     uri_element_scheme: "CVE-2015-20108", ALL, ELSEWHERE => |stage| uri(stage, "#element('{}')");
@@ -69,10 +70,12 @@ vectors! { "signed-info";
     uri_of_a_server: "CVE-2015-20108", ALL, ELSEWHERE => |stage| uri(stage, "https://idp.example.com/response#{}");
 
     /// A document to be fetched, without a fragment.
-    uri_of_a_server_without_a_fragment: "CVE-2015-20108", ALL, ELSEWHERE, not_live "what it names is elsewhere" => |stage| uri(stage, "http://127.0.0.1/");
+    uri_of_a_server_without_a_fragment: "CVE-2015-20108", ALL, ELSEWHERE, not_live "what it names is elsewhere" =>
+        |stage| uri(stage, "http://127.0.0.1/");
 
     /// A file of the service provider.
-    uri_of_a_file: "CVE-2015-20108", ALL, ELSEWHERE, not_live "what it names is elsewhere" => |stage| uri(stage, "file:///etc/passwd");
+    uri_of_a_file: "CVE-2015-20108", ALL, ELSEWHERE, not_live "what it names is elsewhere" =>
+        |stage| uri(stage, "file:///etc/passwd");
 
     /// An attachment.
     uri_of_an_attachment: "CVE-2015-20108", ALL, ELSEWHERE => |stage| uri(stage, "cid:{}");
@@ -81,7 +84,8 @@ vectors! { "signed-info";
     uri_of_an_empty_fragment: "CVE-2015-20108", RESPONSE_ALONE, ELSEWHERE => |stage| uri(stage, "#");
 
     /// Another element's ID.
-    uri_of_another_element: "CVE-2015-20108", ALL, ELSEWHERE, not_live "no element has this ID" => |stage| uri(stage, "#_another");
+    uri_of_another_element: "CVE-2015-20108", ALL, ELSEWHERE, not_live "no element has this ID" =>
+        |stage| uri(stage, "#_another");
 
     /// The ID in capitals: IDs are compared byte for byte.
     uri_in_capitals: "CVE-2015-20108", ALL, ELSEWHERE, not_live "no element has this ID" => |stage| {
@@ -108,9 +112,10 @@ vectors! { "signed-info";
         Ok(tree.into())
     };
 
-    /// A signature over a whole document that is an assertion, which was put into a Response: the empty URI means another
-    /// document now.
-    empty_uri_of_a_smaller_document: "CVE-2015-20108", ONE, ELSEWHERE, not_live "the empty URI is the whole document, which is another" => |stage| {
+    /// A signature over a whole document that is an assertion, which was put into a Response: the empty URI means
+    /// another document now.
+    empty_uri_of_a_smaller_document: "CVE-2015-20108", ONE,
+        ELSEWHERE, not_live "the empty URI is the whole document, which is another" => |stage| {
         let idp = stage.styled(|style| style.empty_reference = true)?;
         Ok(idp.sign(&stage.answer())?.into())
     };
@@ -128,7 +133,9 @@ vectors! { "signed-info";
 
     /// Two URIs, one in the namespace of XML Signature: the other one counts.
     two_uris: "CVE-2025-66567", ALL, Outcome::Alice => |stage| {
-        let xml = stage.resigned(|tree, signature| tree.set(tree.under(signature, "Reference")?, "ds:URI", "#_another"))?;
+        let xml = stage.resigned(|tree, signature| {
+            tree.set(tree.under(signature, "Reference")?, "ds:URI", "#_another")
+        })?;
         Ok(xml.into())
     };
 

@@ -1,5 +1,5 @@
-//! The parts of a Signature: SignedInfo, SignatureValue and perhaps KeyInfo, in this order, of the namespace of XML Signature,
-//! once. There is no place for an Object, for a second Signature, or for the length of an HMAC.
+//! The parts of a Signature: SignedInfo, SignatureValue and perhaps KeyInfo, in this order, of the namespace of XML
+//! Signature, once. There is no place for an Object, for a second Signature, or for the length of an HMAC.
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
@@ -42,10 +42,12 @@ vectors! { "signed-info";
     // ---- Parts in another namespace
 
     /// The canonicalization method in another namespace.
-    canonicalization_method_in_another_namespace: "CVE-2025-66567", ALL, SHAPE => |stage| foreign_part(stage, "CanonicalizationMethod");
+    canonicalization_method_in_another_namespace: "CVE-2025-66567", ALL, SHAPE =>
+        |stage| foreign_part(stage, "CanonicalizationMethod");
 
     /// The signature method in another namespace.
-    signature_method_in_another_namespace: "CVE-2025-66567", ALL, SHAPE => |stage| foreign_part(stage, "SignatureMethod");
+    signature_method_in_another_namespace: "CVE-2025-66567", ALL, SHAPE =>
+        |stage| foreign_part(stage, "SignatureMethod");
 
     /// The digest method in another namespace.
     digest_method_in_another_namespace: "CVE-2025-66567", ALL, SHAPE => |stage| foreign_part(stage, "DigestMethod");
@@ -137,7 +139,8 @@ vectors! { "signed-info";
     text_in_signed_info: "Somorovsky et al. 2012", ALL, SHAPE => |stage| with_markup(stage, "Reference", true, "text");
 
     /// Text in the Reference.
-    text_in_the_reference: "Somorovsky et al. 2012", ALL, SHAPE => |stage| with_markup(stage, "Transforms", true, "text");
+    text_in_the_reference: "Somorovsky et al. 2012", ALL, SHAPE =>
+        |stage| with_markup(stage, "Transforms", true, "text");
 
     /// Something foreign at the end of SignedInfo.
     foreign_element_in_signed_info: "Somorovsky et al. 2012", ALL, SHAPE => |stage| {
@@ -231,16 +234,18 @@ vectors! { "signed-info";
         Ok(xml.into())
     };
 
-    /// The Response is signed by the attacker, the assertion by the identity provider: every signature that is there has
-    /// to hold.
-    response_signed_by_the_attacker: "OneUptime #2981", RESPONSE_UNSIGNED, Outcome::Reject("signature-wrong-key") => |stage| {
+    /// The Response is signed by the attacker, the assertion by the identity provider: every signature that is there
+    /// has to hold.
+    response_signed_by_the_attacker: "OneUptime #2981", RESPONSE_UNSIGNED,
+        Outcome::Reject("signature-wrong-key") => |stage| {
         let genuine = stage.genuine()?;
         let id = genuine.attribute(genuine.root(), "ID").unwrap().to_owned();
         Ok(stage.foreign.sign_element(&genuine.to_xml(), &id)?.into())
     };
 
     /// The assertion is signed by somebody else, the Response around it by the identity provider.
-    assertion_signed_by_the_attacker: "OneUptime #2981", RESPONSE_ALONE, Outcome::Reject("signature-wrong-key") => |stage| {
+    assertion_signed_by_the_attacker: "OneUptime #2981", RESPONSE_ALONE,
+        Outcome::Reject("signature-wrong-key") => |stage| {
         let answer = stage.answer();
         let mut plain = answer.clone();
         (plain.sign, plain.encryption) = (Sign::Nothing, Vec::new());
@@ -257,7 +262,8 @@ vectors! { "signed-info";
     hmac_of_eight_bits: "CVE-2009-0217", ONE, SHAPE => |stage| hmac_of(stage, stage.trusted().spki(), 8);
 
     /// An HMAC whose secret is the public key as PEM has it.
-    hmac_with_the_public_key_in_pem: "HMAC confusion; CVE-2009-0217", ONE, Outcome::Reject("algorithm-unknown") => |stage| {
+    hmac_with_the_public_key_in_pem: "HMAC confusion; CVE-2009-0217", ONE,
+        Outcome::Reject("algorithm-unknown") => |stage| {
         hmac_of(stage, naive::public_key_pem(stage.trusted().spki()).as_bytes(), 256)
     };
 

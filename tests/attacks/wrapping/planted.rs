@@ -3,7 +3,7 @@
 use saml_sp::testing::TestIdpError;
 use saml_sp::testing::forge::{Place, Tree};
 
-use super::{ADVICE, Done, EXTENSIONS, OBJECT, STATUS_DETAIL, inside, into_extensions, stripped};
+use super::{ADVICE, BAD_VALUE, Done, EXTENSIONS, OBJECT, STATUS_DETAIL, inside, into_extensions, stripped};
 use crate::stage::Shape::AssertionSigned;
 use crate::stage::{ALL, ASSERTION_SIGNED, RESPONSE_SIGNED, Stage};
 use crate::vector::{Made, Outcome, vectors};
@@ -43,24 +43,28 @@ fn renamed(stage: &Stage, name: &str, declaration: (&str, &str)) -> Result<Made,
 
 vectors! { "wrapping";
     /// In StatusDetail, which may hold anything, in front of the assertions.
-    forged_assertion_in_status_detail: "CVE-2021-21238", ASSERTION_SIGNED, Outcome::Alice => |stage| planted(stage, |tree, forged| {
+    forged_assertion_in_status_detail: "CVE-2021-21238", ASSERTION_SIGNED,
+        Outcome::Alice => |stage| planted(stage, |tree, forged| {
         let detail = inside(tree, forged, STATUS_DETAIL)?;
         tree.append(tree.find("Status")?, detail)
     });
 
     /// Inside StatusCode.
-    forged_assertion_in_status_code: "CVE-2021-21238", ASSERTION_SIGNED, Outcome::Alice => |stage| planted(stage, |tree, forged| {
+    forged_assertion_in_status_code: "CVE-2021-21238", ASSERTION_SIGNED,
+        Outcome::Alice => |stage| planted(stage, |tree, forged| {
         tree.append(tree.find("StatusCode")?, forged)
     });
 
     /// In a ds:Object that no Signature is around.
-    forged_assertion_in_a_loose_object: "CVE-2026-47201", ASSERTION_SIGNED, Outcome::Alice => |stage| planted(stage, |tree, forged| {
+    forged_assertion_in_a_loose_object: "CVE-2026-47201", ASSERTION_SIGNED,
+        Outcome::Alice => |stage| planted(stage, |tree, forged| {
         let object = inside(tree, forged, OBJECT)?;
         in_front(tree, object)
     });
 
     /// In an element that nobody knows, as a child of the Response.
-    forged_assertion_in_a_foreign_element: "CVE-2024-45409", ASSERTION_SIGNED, Outcome::Alice => |stage| planted(stage, |tree, forged| {
+    forged_assertion_in_a_foreign_element: "CVE-2024-45409", ASSERTION_SIGNED,
+        Outcome::Alice => |stage| planted(stage, |tree, forged| {
         let wrapper = inside(tree, forged, "<w:wrapper xmlns:w=\"urn:example:wrapper\"/>")?;
         in_front(tree, wrapper)
     });
@@ -82,7 +86,8 @@ vectors! { "wrapping";
     };
 
     /// Twenty levels below Extensions.
-    forged_assertion_twenty_levels_deep: "CVE-2025-54369", ASSERTION_SIGNED, Outcome::Alice => |stage| planted(stage, |tree, forged| {
+    forged_assertion_twenty_levels_deep: "CVE-2025-54369", ASSERTION_SIGNED,
+        Outcome::Alice => |stage| planted(stage, |tree, forged| {
         let mut inner = forged;
         for _ in 0..20 {
             inner = inside(tree, inner, EXTENSIONS)?;
@@ -91,24 +96,28 @@ vectors! { "wrapping";
     });
 
     /// In Advice, loose in the Response.
-    forged_assertion_in_loose_advice: "CVE-2026-2092", ASSERTION_SIGNED, Outcome::Alice => |stage| planted(stage, |tree, forged| {
+    forged_assertion_in_loose_advice: "CVE-2026-2092", ASSERTION_SIGNED,
+        Outcome::Alice => |stage| planted(stage, |tree, forged| {
         let advice = inside(tree, forged, ADVICE)?;
         in_front(tree, advice)
     });
 
     /// In the Response's Issuer: an element inside a value is never passed over.
-    forged_assertion_in_the_issuer: "CVE-2021-21238", ASSERTION_SIGNED, Outcome::Reject("message-bad-value") => |stage| {
+    forged_assertion_in_the_issuer: "CVE-2021-21238", ASSERTION_SIGNED,
+        BAD_VALUE => |stage| {
         planted(stage, |tree, forged| tree.append(tree.find("Issuer")?, forged))
     };
 
     /// In the KeyInfo of the assertion's own Signature, in front of its Subject: an enveloped signature does not cover
     /// itself.
-    forged_assertion_in_key_info: "CVE-2020-5390; CVE-2021-21239", &[AssertionSigned], Outcome::Alice => |stage| planted(stage, |tree, forged| {
+    forged_assertion_in_key_info: "CVE-2020-5390; CVE-2021-21239", &[AssertionSigned],
+        Outcome::Alice => |stage| planted(stage, |tree, forged| {
         tree.append(tree.find("KeyInfo")?, forged)
     });
 
     /// In the KeyInfo of the Response's Signature.
-    forged_assertion_in_the_key_info_of_the_response: "CVE-2020-5390; CVE-2021-21239", RESPONSE_SIGNED, Outcome::Alice => |stage| {
+    forged_assertion_in_the_key_info_of_the_response: "CVE-2020-5390; CVE-2021-21239", RESPONSE_SIGNED,
+        Outcome::Alice => |stage| {
         let mut tree = stage.genuine()?;
         let forged = stage.forged_assertion(&mut tree)?;
         tree.prepend(tree.find("KeyInfo")?, forged)?;
@@ -144,18 +153,23 @@ vectors! { "wrapping";
     };
 
     /// A forged Subject, loose in the Response: `//Subject` finds it first.
-    forged_subject_in_the_response: "CVE-2025-47949", ASSERTION_SIGNED, Outcome::Alice => |stage| loose(stage, "Subject");
+    forged_subject_in_the_response: "CVE-2025-47949", ASSERTION_SIGNED, Outcome::Alice =>
+        |stage| loose(stage, "Subject");
 
     /// A forged NameID, loose in the Response.
-    forged_name_id_in_the_response: "CVE-2025-47949", ASSERTION_SIGNED, Outcome::Alice => |stage| loose(stage, "NameID");
+    forged_name_id_in_the_response: "CVE-2025-47949", ASSERTION_SIGNED, Outcome::Alice =>
+        |stage| loose(stage, "NameID");
 
     /// Forged attributes, loose in the Response.
-    forged_attributes_in_the_response: "CVE-2025-47949", ASSERTION_SIGNED, Outcome::Alice => |stage| loose(stage, "AttributeStatement");
+    forged_attributes_in_the_response: "CVE-2025-47949", ASSERTION_SIGNED, Outcome::Alice =>
+        |stage| loose(stage, "AttributeStatement");
 
     /// A forged NameID in StatusMessage.
-    forged_name_id_in_status_message: "CVE-2025-47949", ASSERTION_SIGNED, Outcome::Alice => |stage| planted(stage, |tree, forged| {
+    forged_name_id_in_status_message: "CVE-2025-47949", ASSERTION_SIGNED,
+        Outcome::Alice => |stage| planted(stage, |tree, forged| {
         let name = tree.under(forged, "NameID")?;
-        let message = inside(tree, name, "<samlp:StatusMessage xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"/>")?;
+        let message = "<samlp:StatusMessage xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\"/>";
+        let message = inside(tree, name, message)?;
         tree.append(tree.find("Status")?, message)
     });
 

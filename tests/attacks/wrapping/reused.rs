@@ -3,7 +3,10 @@
 use saml_sp::testing::forge::{Place, Tree};
 use saml_sp::testing::{Sign, TestIdpError};
 
-use super::{ADVICE, ASSERTION_VISIBLE, Done, OBJECT, inside, into_extensions, stripped};
+use super::{
+    ADVICE, ASSERTION_VISIBLE, COUNT, DUPLICATE, Done, ELSEWHERE, IN_FAILURE, MISSING, OBJECT, SEVERAL, SHAPE,
+    UNEXPECTED, inside, into_extensions, stripped,
+};
 use crate::stage::Shape::{AssertionSigned, ResponseSigned};
 use crate::stage::{ALL, ASSERTION_SIGNED, IDP, NOW, RESPONSE_UNSIGNED, Shape, Stage};
 use crate::vector::{Made, Outcome, vectors};
@@ -109,22 +112,26 @@ fn or_digest(shape: Shape, code: &'static str) -> &'static str {
 
 vectors! { "wrapping";
     /// The signed assertion as the whole message.
-    signed_assertion_as_the_message: "GHSA-63ch-w8pw-4mf2", ASSERTION_VISIBLE, Outcome::Reject("message-unexpected") => |stage| {
+    signed_assertion_as_the_message: "GHSA-63ch-w8pw-4mf2", ASSERTION_VISIBLE,
+        UNEXPECTED => |stage| {
         Ok(super::signed_assertion(stage)?.into())
     };
 
     /// Signed metadata as the message.
-    signed_metadata_as_the_message: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("message-unexpected") => |stage| Ok(metadata(stage)?.into());
+    signed_metadata_as_the_message: "GHSA-63ch-w8pw-4mf2", ONCE, UNEXPECTED =>
+        |stage| Ok(metadata(stage)?.into());
 
     /// A signed LogoutRequest as the message: it has a NameID.
-    signed_logout_request_as_the_message: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("message-unexpected") => |stage| Ok(logout_request(stage)?.into());
+    signed_logout_request_as_the_message: "GHSA-63ch-w8pw-4mf2", ONCE, UNEXPECTED =>
+        |stage| Ok(logout_request(stage)?.into());
 
     /// A signed LogoutResponse as the message: it has a Status of Success.
-    signed_logout_response_as_the_message: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("message-unexpected") => |stage| Ok(logout_response(stage)?.into());
+    signed_logout_response_as_the_message: "GHSA-63ch-w8pw-4mf2", ONCE, UNEXPECTED =>
+        |stage| Ok(logout_response(stage)?.into());
 
     /// A signed LogoutResponse around a forged assertion: the identity provider would have to sign that; without it the
     /// root is still of another type.
-    logout_response_with_an_assertion: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("message-unexpected") => |stage| {
+    logout_response_with_an_assertion: "GHSA-63ch-w8pw-4mf2", ONCE, UNEXPECTED => |stage| {
         let forged = stage.forged_response()?;
         let assertion = forged.xml_of(forged.find("Assertion")?);
         let status = format!("<samlp:Status><samlp:StatusCode Value=\"{SUCCESS}\"/></samlp:Status>{assertion}");
@@ -132,23 +139,27 @@ vectors! { "wrapping";
     };
 
     /// A signed AuthnRequest, which an identity provider that is a proxy sends as well.
-    signed_authn_request_as_the_message: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("message-unexpected") => |stage| {
-        Ok(signed_message(stage, "AuthnRequest", "<saml:Subject><saml:NameID>alice</saml:NameID></saml:Subject>")?.into())
+    signed_authn_request_as_the_message: "GHSA-63ch-w8pw-4mf2", ONCE, UNEXPECTED => |stage| {
+        let subject = "<saml:Subject><saml:NameID>alice</saml:NameID></saml:Subject>";
+        Ok(signed_message(stage, "AuthnRequest", subject)?.into())
     };
 
     /// A signed ArtifactResponse around a forged Response: what is inside was not received by this binding.
-    signed_artifact_response_as_the_message: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("message-unexpected") => |stage| {
+    signed_artifact_response_as_the_message: "GHSA-63ch-w8pw-4mf2", ONCE,
+        UNEXPECTED => |stage| {
         Ok(signed_message(stage, "ArtifactResponse", &stage.forged_response()?.to_xml())?.into())
     };
 
     /// A genuine message in a SOAP envelope.
-    response_in_a_soap_envelope: "GHSA-63ch-w8pw-4mf2", ALL, Outcome::Reject("message-unexpected") => |stage| {
+    response_in_a_soap_envelope: "GHSA-63ch-w8pw-4mf2", ALL, UNEXPECTED => |stage| {
         let genuine = stage.genuine()?.to_xml();
-        Ok(format!("<S:Envelope xmlns:S=\"http://schemas.xmlsoap.org/soap/envelope/\"><S:Body>{genuine}</S:Body></S:Envelope>").into())
+        let soap = "http://schemas.xmlsoap.org/soap/envelope/";
+        Ok(format!("<S:Envelope xmlns:S=\"{soap}\"><S:Body>{genuine}</S:Body></S:Envelope>").into())
     };
 
     /// A genuine Response whose element the attacker calls by the name of SAML 1.1.
-    response_in_another_namespace: "GHSA-63ch-w8pw-4mf2", &[AssertionSigned, Shape::EncryptedAssertionSigned], Outcome::Reject("message-unexpected") => |stage| {
+    response_in_another_namespace: "GHSA-63ch-w8pw-4mf2", &[AssertionSigned, Shape::EncryptedAssertionSigned],
+        UNEXPECTED => |stage| {
         let mut tree = stage.genuine()?;
         tree.set(tree.root(), "xmlns:old", "urn:oasis:names:tc:SAML:1.0:protocol")?;
         tree.rename(tree.root(), "old:Response")?;
@@ -156,38 +167,42 @@ vectors! { "wrapping";
     };
 
     /// Signed metadata in the place of the assertion.
-    signed_metadata_for_an_assertion: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("assertion-count") => |stage| {
+    signed_metadata_for_an_assertion: "GHSA-63ch-w8pw-4mf2", ONCE, COUNT => |stage| {
         with_message(stage, &metadata(stage)?, in_the_place_of_the_assertion)
     };
 
-    /// Signed metadata in Extensions, its Signature in the forged Response. Metadata is public: a signature that everybody
-    /// can have.
-    signature_of_metadata_in_the_response: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("reference-elsewhere") => |stage| {
+    /// Signed metadata in Extensions, its Signature in the forged Response. Metadata is public: a signature that
+    /// everybody can have.
+    signature_of_metadata_in_the_response: "GHSA-63ch-w8pw-4mf2", ONCE,
+        ELSEWHERE => |stage| {
         with_message(stage, &metadata(stage)?, signature_to_the_response)
     };
 
     /// The same, in the forged assertion.
-    signature_of_metadata_in_the_assertion: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("reference-elsewhere") => |stage| {
+    signature_of_metadata_in_the_assertion: "GHSA-63ch-w8pw-4mf2", ONCE,
+        ELSEWHERE => |stage| {
         with_message(stage, &metadata(stage)?, signature_to_the_assertion)
     };
 
     /// Signed metadata whole in Extensions.
-    signed_metadata_in_extensions: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("signature-missing") => |stage| {
+    signed_metadata_in_extensions: "GHSA-63ch-w8pw-4mf2", ONCE, MISSING => |stage| {
         with_message(stage, &metadata(stage)?, into_extensions)
     };
 
     /// A signed LogoutRequest in the place of the assertion: the element that is signed has an Issuer and a NameID.
-    signed_logout_request_for_an_assertion: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("assertion-count") => |stage| {
+    signed_logout_request_for_an_assertion: "GHSA-63ch-w8pw-4mf2", ONCE, COUNT => |stage| {
         with_message(stage, &logout_request(stage)?, in_the_place_of_the_assertion)
     };
 
     /// A signed LogoutRequest in Extensions, its Signature in the forged Response.
-    signature_of_a_logout_request_in_the_response: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("reference-elsewhere") => |stage| {
+    signature_of_a_logout_request_in_the_response: "GHSA-63ch-w8pw-4mf2", ONCE,
+        ELSEWHERE => |stage| {
         with_message(stage, &logout_request(stage)?, signature_to_the_response)
     };
 
     /// The same under the same ID: the Reference names what the Signature stands in, and something else.
-    signature_of_a_logout_request_of_the_same_id: "GHSA-63ch-w8pw-4mf2", ONCE, Outcome::Reject("xml-duplicate-id") => |stage| {
+    signature_of_a_logout_request_of_the_same_id: "GHSA-63ch-w8pw-4mf2", ONCE,
+        DUPLICATE => |stage| {
         with_message(stage, &logout_request(stage)?, |tree, message| {
             signature_to_the_response(tree, message)?;
             tree.set(tree.root(), "ID", "_message")
@@ -214,34 +229,35 @@ vectors! { "wrapping";
         with_the_assertion_of(stage, other)
     };
 
-    /// The assertion of another answer to the same request, about another user, under a Response that was signed for the
-    /// first.
+    /// The assertion of another answer to the same request, about another user, under a Response that was signed for
+    /// the first.
     assertion_of_another_signed_response: "Somorovsky et al. 2012", &[Shape::BothSigned, Shape::EncryptedBothSigned],
         Outcome::Reject("digest-mismatch") => |stage| {
         with_the_assertion_of(stage, Tree::parse(&stage.idp.sign(&stage.answer_about("bob"))?)?)
     };
 
     /// An unsigned Response is made to answer another request than its assertion.
-    response_for_another_request: "CVE-2026-49284", RESPONSE_UNSIGNED, Outcome::Reject("in-response-to-mismatch") => |stage| {
+    response_for_another_request: "CVE-2026-49284", RESPONSE_UNSIGNED,
+        Outcome::Reject("in-response-to-mismatch") => |stage| {
         let mut tree = stage.genuine()?;
         tree.set(tree.root(), "InResponseTo", "_another")?;
         Ok(tree.into())
     };
 
     /// A signed refusal with a forged assertion appended.
-    refusal_with_an_assertion: "OneUptime #2981", REFUSAL, Outcome::Reject("assertion-in-failure"),
+    refusal_with_an_assertion: "OneUptime #2981", REFUSAL, IN_FAILURE,
         not_live "the signature covers what was added" => |stage| {
         refusal_with(stage, |tree, forged| tree.append(tree.root(), forged))
     };
 
     /// A signed refusal with a forged assertion in front of the Status.
-    refusal_with_an_assertion_before_the_status: "OneUptime #2981", REFUSAL, Outcome::Reject("assertion-in-failure"),
+    refusal_with_an_assertion_before_the_status: "OneUptime #2981", REFUSAL, IN_FAILURE,
         not_live "the signature covers what was added" => |stage| {
         refusal_with(stage, |tree, forged| tree.insert_before(tree.find("Status")?, forged))
     };
 
     /// A signed refusal with a forged assertion in an Object of its Signature.
-    refusal_with_an_assertion_in_an_object: "OneUptime #2981", REFUSAL, Outcome::Reject("signature-shape") => |stage| {
+    refusal_with_an_assertion_in_an_object: "OneUptime #2981", REFUSAL, SHAPE => |stage| {
         refusal_with(stage, |tree, forged| {
             let object = inside(tree, forged, OBJECT)?;
             tree.append(tree.find("Signature")?, object)
@@ -249,12 +265,13 @@ vectors! { "wrapping";
     };
 
     /// A signed refusal with a forged assertion in KeyInfo, where the signature does not reach: it stays a refusal.
-    refusal_with_an_assertion_in_key_info: "OneUptime #2981", REFUSAL, Outcome::Reject("status-not-success") => |stage| {
+    refusal_with_an_assertion_in_key_info: "OneUptime #2981", REFUSAL,
+        Outcome::Reject("status-not-success") => |stage| {
         refusal_with(stage, |tree, forged| tree.append(tree.find("KeyInfo")?, forged))
     };
 
     /// A signed refusal whose second status code says Success, with a forged assertion.
-    refusal_with_success_inside: "OneUptime #2981", REFUSAL, Outcome::Reject("assertion-in-failure"),
+    refusal_with_success_inside: "OneUptime #2981", REFUSAL, IN_FAILURE,
         not_live "the signature covers what was added" => |stage| {
         let mut tree = refusal(stage, &[RESPONDER, SUCCESS])?;
         let forged = stage.forged_assertion(&mut tree)?;
@@ -263,7 +280,8 @@ vectors! { "wrapping";
     };
 
     /// A signed refusal and a decoy: the attacker's own Signature in front of the genuine one.
-    refusal_with_a_decoy_signature_in_front: "OneUptime #2981", REFUSAL, Outcome::Reject("signature-several") => |stage| {
+    refusal_with_a_decoy_signature_in_front: "OneUptime #2981", REFUSAL,
+        SEVERAL => |stage| {
         let mut tree = failed(stage)?;
         let decoy = Tree::parse(&stage.foreign.sign(&stage.answer())?)?;
         let decoy = tree.element(&decoy.xml_of(decoy.find("Signature")?))?;
@@ -272,7 +290,7 @@ vectors! { "wrapping";
     };
 
     /// The same with the decoy behind it, and that has an Object with a forged assertion.
-    refusal_with_a_decoy_signature_behind: "OneUptime #2981", REFUSAL, Outcome::Reject("signature-several") => |stage| {
+    refusal_with_a_decoy_signature_behind: "OneUptime #2981", REFUSAL, SEVERAL => |stage| {
         refusal_with(stage, |tree, forged| {
             let object = inside(tree, forged, OBJECT)?;
             let decoy = inside(tree, object, "<ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"/>")?;
@@ -281,22 +299,24 @@ vectors! { "wrapping";
     };
 
     /// A signed refusal in the Extensions of a forged success.
-    refusal_in_the_extensions_of_a_success: "OneUptime #2981", REFUSAL, Outcome::Reject("signature-missing") => |stage| {
+    refusal_in_the_extensions_of_a_success: "OneUptime #2981", REFUSAL,
+        MISSING => |stage| {
         success_with_refusal(stage, into_extensions)
     };
 
     /// The same, the Signature of the refusal in the success.
-    signature_of_a_refusal_in_a_success: "OneUptime #2981", REFUSAL, Outcome::Reject("reference-elsewhere") => |stage| {
+    signature_of_a_refusal_in_a_success: "OneUptime #2981", REFUSAL, ELSEWHERE => |stage| {
         success_with_refusal(stage, signature_to_the_response)
     };
 
     /// The same, the Signature of the refusal in the forged assertion.
-    signature_of_a_refusal_in_an_assertion: "OneUptime #2981", REFUSAL, Outcome::Reject("reference-elsewhere") => |stage| {
+    signature_of_a_refusal_in_an_assertion: "OneUptime #2981", REFUSAL,
+        ELSEWHERE => |stage| {
         success_with_refusal(stage, signature_to_the_assertion)
     };
 
     /// The Signature of a refusal in a success, the refusal in an Object of it.
-    refusal_in_an_object_of_its_signature: "OneUptime #2981", REFUSAL, Outcome::Reject("signature-shape") => |stage| {
+    refusal_in_an_object_of_its_signature: "OneUptime #2981", REFUSAL, SHAPE => |stage| {
         success_with_refusal(stage, |tree, refusal| {
             let signature = tree.under(refusal, "Signature")?;
             tree.insert_after(tree.find("Issuer")?, signature)?;
@@ -306,7 +326,7 @@ vectors! { "wrapping";
     };
 
     /// A signed refusal in the Advice of a forged assertion.
-    refusal_in_the_advice_of_an_assertion: "OneUptime #2981", REFUSAL, Outcome::Reject("signature-missing") => |stage| {
+    refusal_in_the_advice_of_an_assertion: "OneUptime #2981", REFUSAL, MISSING => |stage| {
         success_with_refusal(stage, |tree, refusal| {
             let advice = inside(tree, refusal, ADVICE)?;
             tree.insert_after(tree.find("Conditions")?, advice)
@@ -314,7 +334,8 @@ vectors! { "wrapping";
     };
 
     /// A signed assertion in an unsigned refusal: the Status is the attacker's, and can only say no.
-    signed_assertion_in_an_unsigned_refusal: "OneUptime #2981", ASSERTION_SIGNED, Outcome::Reject("assertion-in-failure") => |stage| {
+    signed_assertion_in_an_unsigned_refusal: "OneUptime #2981", ASSERTION_SIGNED,
+        IN_FAILURE => |stage| {
         let mut tree = stripped(stage)?;
         tree.set(tree.find("StatusCode")?, "Value", RESPONDER)?;
         Ok(tree.into())
