@@ -1,6 +1,6 @@
 //! What can only be seen from inside: keys beyond the bound, no keys at all, and what octets are.
 //!
-//! The shape of signatures is tested from outside, in `tests/signature_shape.rs`.
+//! The shape of signatures is tested from outside, in `tests/signature_shape.rs` (what is accepted) and `tests/attacks` (what is not).
 
 use super::sign::{self, SignOptions};
 use super::*;
