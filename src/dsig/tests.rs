@@ -1,6 +1,7 @@
 //! What can only be seen from inside: keys beyond the bound, no keys at all, and what octets are.
 //!
-//! The shape of signatures is tested from outside, in `tests/signature_shape.rs` (what is accepted) and `tests/attacks` (what is not).
+//! The shape of signatures is tested from outside: what is accepted in `tests/signature_shape.rs`, what is not in
+//! `tests/attacks`.
 
 use super::sign::{self, SignOptions};
 use super::*;
