@@ -24,8 +24,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use saml_sp::testing::{Encrypted, TestIdp};
 use saml_sp::{
-    AcceptStep, Accepted, Certificate, Credential, Error, Expect, IdentityProvider, LoginOptions, LoginRequest,
-    Outbound, PostForm, PostedResponse, ReplayCache, SealKeys, ServiceProvider, SignatureAlgorithm,
+    AcceptStep, Accepted, Certificate, CertificateError, Credential, Error, Expect, IdentityProvider, LoginOptions,
+    LoginRequest, Outbound, PostForm, PostedResponse, ReplayCache, SealKeys, ServiceProvider, SignatureAlgorithm,
 };
 
 use kms::Kms;
@@ -42,7 +42,7 @@ pub(crate) struct App {
 /// `/saml/login`: the request is made, then signed elsewhere, then finished.
 async fn login(State(app): State<Arc<App>>) -> Result<Response, Refused> {
     let to_sign = app.sp.begin_login_to_sign(&app.idp, &LoginOptions::new())?;
-    let signature = app.kms.sign(to_sign.octets()).await.ok_or(Refused::Kms)?;
+    let signature = app.kms.sign(to_sign.octets()).await.map_err(|_| Refused::Kms)?;
     let LoginRequest { send, pending } = to_sign.finish(&signature)?;
     let headers = [(SET_COOKIE, pending.cookie(&app.seal)?), (CACHE_CONTROL, "no-store".to_owned())];
     Ok(match send {
@@ -68,13 +68,14 @@ async fn acs(
     Ok(([(SET_COOKIE, used_up)], format!("{user} is signed in\n")).into_response())
 }
 
-async fn accept(app: &App, posted: &PostedResponse<'_>, expect: Expect) -> Result<Accepted, Error> {
+async fn accept(app: &App, posted: &PostedResponse<'_>, expect: Expect) -> Result<Accepted, Refused> {
     let mut step = app.sp.accept_in_steps(&app.idp, posted, expect)?;
     loop {
         match step {
             AcceptStep::Accepted(accepted) => return Ok(accepted),
             AcceptStep::Unwrap(asked) => {
-                let key = app.kms.decrypt(asked.wrapped()).await;
+                // What the service refuses is `None`, and the library's to answer; no word from it is another page.
+                let key = app.kms.decrypt(asked.algorithm(), asked.wrapped()).await.map_err(|_| Refused::Kms)?;
                 step = asked.resume(key.as_deref())?;
             }
         }
@@ -121,7 +122,10 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self {
             Self::Saml(error) => eprintln!("{} ({:?}): {error}\n  hint: {}", error.code(), error.whose(), error.hint()),
-            Self::Kms => eprintln!("the key management service did not answer"),
+            Self::Kms => {
+                eprintln!("the key management service did not answer");
+                return (StatusCode::SERVICE_UNAVAILABLE, "Please try again later.\n").into_response();
+            }
             Self::Other(error) => eprintln!("{error}"),
         }
         (StatusCode::FORBIDDEN, "You could not be signed in.\n").into_response()
@@ -130,15 +134,17 @@ impl IntoResponse for Refused {
 
 /// The routes, for an application that browsers know by this URL.
 pub(crate) fn router(base_url: &str) -> Result<Router, Box<dyn StdError>> {
-    // What an administrator has from the key management service: the certificate. The key is made here, for it has to be
-    // somewhere, and stays with the service.
-    let holder = TestIdp::new("the key management service")?;
-    let kms = Kms::start(&pkcs8(&holder.private_key()?)?)?;
-    let certificate = Certificate::from_pasted(holder.certificate())?.certificate;
-    let credential =
-        Credential::active(certificate).signing_elsewhere(SignatureAlgorithm::RsaSha256).decryption_elsewhere();
-    let sp = ServiceProvider::builder(format!("{base_url}/saml"), format!("{base_url}/saml/acs"));
-    let sp = sp.credential(credential).build()?;
+    // What an administrator has from the key management service: certificates, one for each purpose. The keys are made
+    // here, for they have to be somewhere, and stay with the service.
+    let (signs, decrypts) = (TestIdp::new("the signing key")?, TestIdp::new("the decryption key")?);
+    let kms = Kms::start(&pkcs8(&signs.private_key()?)?, &pkcs8(&decrypts.private_key()?)?)?;
+    let active = |holder: &TestIdp| {
+        Ok::<_, CertificateError>(Credential::active(Certificate::from_pasted(holder.certificate())?.certificate))
+    };
+    let sp = ServiceProvider::builder(format!("{base_url}/saml"), format!("{base_url}/saml/acs"))
+        .credential(active(&signs)?.signing_elsewhere(SignatureAlgorithm::RsaSha256))
+        .credential(active(&decrypts)?.decryption_elsewhere())
+        .build()?;
 
     let test_idp = TestIdp::new(format!("{base_url}/idp"))?.sso_url(format!("{base_url}/idp/sso"));
     let mut test_idp = test_idp.want_signed_requests();

@@ -137,6 +137,18 @@ fn an_identity_provider_without_passwords_stays_on_loopback() {
     assert!(on_loopback_only("https://app.example.com", loopback).is_err());
 }
 
+/// A certificate that nothing is decrypted with, a key that nobody could verify: said at once, not dropped.
+#[test]
+fn keys_and_certificates_go_together() {
+    let read = |names: &[&str]| {
+        let arguments: Vec<String> = names.iter().flat_map(|name| [(*name).to_owned(), "file".to_owned()]).collect();
+        axum_login::options::Options::read(arguments.into_iter()).map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert!(read(&["--decryption-key"]).is_ok() && read(&["--decryption-key", "--encryption-certificate"]).is_ok());
+    assert!(read(&["--encryption-certificate"]).unwrap_err().contains("--decryption-key"));
+    assert!(read(&["--signing-key"]).is_err() && read(&["--signing-certificate"]).is_err());
+}
+
 #[test]
 fn its_metadata_is_served_as_metadata() {
     let address = start();

@@ -80,6 +80,9 @@ impl Options {
         if signing_key.is_some() != signing_certificate.is_some() {
             return Err(format!("--signing-key and --signing-certificate go together; {USAGE}").into());
         }
+        if encryption_certificate.is_some() && decryption_key.is_none() {
+            return Err(format!("--encryption-certificate wants --decryption-key; {USAGE}").into());
+        }
         options.keys.signing = signing_key.zip(signing_certificate);
         options.keys.decryption = decryption_key.map(|key| (key, encryption_certificate));
         Ok(options)

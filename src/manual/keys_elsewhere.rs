@@ -90,5 +90,8 @@
 //! Either form of an ECDSA signature will do: [`finish`](crate::ToSign::finish) checks what came back with the public key of the
 //! certificate, so a wrong key, a hash too many or another padding is `config-foreign-signature` here, and no failed login there.
 //!
+//! A key service may bind a key to one use (AWS KMS: `SIGN_VERIFY` or `ENCRYPT_DECRYPT`, chosen when it is made). Then there are two
+//! certificates and two credentials, one that signs and one that decrypts; two are better anyway.
+//!
 //! Our metadata is signed in the same two steps: [`ServiceProviderMetadata::to_sign`](crate::ServiceProviderMetadata::to_sign).
 //! The example `axum_kms` does all of it, in an application that awaits a slow service.

@@ -21,6 +21,8 @@
 //! - An audience that begins with `spn:` means that the application's identifier was entered as a bare id.
 //! - AADSTS75011 means that a `RequestedAuthnContext` was sent that the user's way of signing in does not meet: do not ask for one.
 //! - Token encryption is AES-256-CBC: choose *Sign SAML response and assertion* with it.
+//! - *Require verification certificates* wants signed requests, and its metadata does not say so: use
+//!   [`with_authn_requests_signed(true)`](crate::IdentityProvider::with_authn_requests_signed). It takes RSA with SHA-256 only, so no ECDSA key.
 //!
 //! # AD FS
 //!
