@@ -237,8 +237,8 @@ fn lifetime(what: &'static str, found: Duration) -> Result<Duration, ConfigError
     Ok(found)
 }
 
-/// What the table of [`KeyState`] says. Certificates are containers of keys: whether they are in their time is not asked
-/// (IIP-MD12).
+/// What the table of [`KeyState`] says, the active ones first: some readers take one key, and that is the first.
+/// Certificates are containers of keys: whether they are in their time is not asked (IIP-MD12).
 fn published_keys(credentials: &[Credential]) -> Vec<PublishedKey> {
     let purpose = |credential: &Credential| {
         let encryption = credential.decryption.is_some() && credential.state == KeyState::Active;
@@ -249,7 +249,10 @@ fn published_keys(credentials: &[Credential]) -> Vec<PublishedKey> {
             (false, false) => None,
         }
     };
-    let published = credentials.iter().filter_map(|credential| Some((purpose(credential)?, credential)));
+    let (active, others): (Vec<_>, Vec<_>) =
+        credentials.iter().partition(|credential| credential.state == KeyState::Active);
+    let ordered = active.into_iter().chain(others);
+    let published = ordered.filter_map(|credential| Some((purpose(credential)?, credential)));
     let published_key = |(purpose, key): (KeyPurpose, &Credential)| PublishedKey {
         purpose,
         certificate: key.certificate.clone(),

@@ -16,8 +16,12 @@
 //! for the mirrored reasons: nodes that still have the configuration before sign with the old key, and identity providers that
 //! still have the metadata before encrypt to it.
 //!
-//! Those who had our certificate pasted into a form are told by hand, once with each edit
-//! that changes what they use: Entra ID and Okta hold several verification certificates, and one to encrypt to.
+//! Our metadata has the active key first, for readers that take one key of several.
+//!
+//! Those who had our certificate pasted into a form are told by hand, once with each edit that changes what they use. Where the form
+//! holds several certificates to verify with, add the new one with edit 1 and remove the old one with edit 3; Entra ID tries the two
+//! that were added last. Where it holds one, as Okta's *Signature Certificate*, an upload replaces it, and no state of ours bridges that: upload
+//! it in the moment of edit 2. The certificate to encrypt to is changed at any time between edits 1 and 3, since both keys decrypt.
 //!
 //! # Their keys
 //!

@@ -253,11 +253,12 @@ fn sdp_md05_everything_is_read_back_by_others_as_it_was_meant() {
     facts["authn_requests_signed"] = json!(true);
     facts["want_assertions_signed"] = json!(true);
     facts["keys"] = json!([
+        // The active ones first.
         signing(signs.certificate_base64()),
-        signing(next.certificate_base64()),
         encryption(decrypts.certificate_base64(), here),
-        signing(body(EXPIRED)),
         encryption(body(NOT_YET_VALID), elsewhere),
+        signing(next.certificate_base64()),
+        signing(body(EXPIRED)),
     ]);
     facts["assertion_consumers"] = json!([
         {"location": ACS, "index": 0, "is_default": true},
