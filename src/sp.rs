@@ -424,7 +424,7 @@ impl ServiceProviderBuilder {
     ///
     /// # Errors
     /// [`Error::Config`]: an entityID or a URL that is none, a span of time out of range; keys that do not fit: too short
-    /// to decrypt with, not the key of their certificate, two active ones that sign, none where requests are always signed,
+    /// to decrypt with, not the key of their certificate, none at all, two active ones that sign, none where requests are always signed,
     /// or one that signs and decrypts where RSA 1.5 is allowed.
     pub fn build(self) -> Result<ServiceProvider, Error> {
         let decryption_keys = self.check_keys()?;
@@ -469,15 +469,18 @@ impl ServiceProviderBuilder {
         let mut keys = self.decryption_keys.clone();
         let mut signs = false;
         for Credential { certificate, state, signing, decryption } in &self.credentials {
-            let mismatch =
-                |purpose| ConfigError::CredentialKey { purpose, subject: Quoted::new(certificate.subject()) };
+            let subject = || Quoted::new(certificate.subject());
+            let mismatch = |purpose| ConfigError::CredentialKey { purpose, subject: subject() };
+            if signing.is_none() && decryption.is_none() {
+                return Err(ConfigError::CredentialWithoutKey { subject: subject() });
+            }
             if let Some(signing) = signing {
                 let fits = signing.check(certificate).map_err(|source| ConfigError::SigningAlgorithm { source })?;
                 if !fits {
                     return Err(mismatch("signing"));
                 }
                 if *state == KeyState::Active && std::mem::replace(&mut signs, true) {
-                    return Err(ConfigError::TwoSigningKeys { subject: Quoted::new(certificate.subject()) });
+                    return Err(ConfigError::TwoSigningKeys { subject: subject() });
                 }
             }
             match decryption {

@@ -41,6 +41,8 @@ fn next_and_retiring_keys_are_published_to_verify_with_only() {
     for state in [KeyState::Next, KeyState::Retiring] {
         let expected = [(None, old.certificate_base64()), (Some("signing".to_owned()), new.certificate_base64())];
         assert_eq!(published([old.both(KeyState::Active), new.both(state)]), expected, "{state:?}");
+        // Whoever reads one key only reads the first: it has to be the one in use, whatever the configuration's order.
+        assert_eq!(published([new.both(state), old.both(KeyState::Active)]), expected, "{state:?}");
         let decrypts = Credential::new(state, new.certificate()).decryption(new.decryption());
         assert_eq!(published([decrypts]), [], "{state:?}");
     }
@@ -80,15 +82,45 @@ fn a_key_has_to_be_the_one_of_its_certificate() {
     assert_eq!(refused(builder().credential(ecdsa)), "config-credential-key");
 }
 
+/// A forgotten key would go unnoticed until an identity provider asks for it.
+#[test]
+fn a_credential_without_a_key_is_none() {
+    let pair = Pair::rsa();
+    for state in [KeyState::Next, KeyState::Active, KeyState::Retiring] {
+        let error = builder().credential(Credential::new(state, pair.certificate())).build().unwrap_err();
+        assert_eq!(error.code(), "config-credential-key");
+        assert!(error.to_string().contains("no key") && error.hint().contains("signing_elsewhere"), "{error}");
+    }
+}
+
 #[test]
 fn an_algorithm_elsewhere_has_to_fit_the_certificate() {
     let pair = Pair::rsa();
     let elsewhere =
         |algorithm| builder().credential(Credential::active(pair.certificate()).signing_elsewhere(algorithm));
     for wrong in [SignatureAlgorithm::EcdsaSha256, SignatureAlgorithm::RsaSha1, SignatureAlgorithm::Ed25519] {
-        assert_eq!(refused(elsewhere(wrong)), "config-signing-algorithm");
+        let error = elsewhere(wrong).build().unwrap_err();
+        assert_eq!(error.code(), "config-signing-algorithm");
+        // Our own key and our own choice: nobody's message, and nobody's trust.
+        let text = error.to_string();
+        assert!(text.contains(wrong.name()) && text.contains("RSA 2048") && !text.contains("trusted"), "{text}");
     }
     assert!(elsewhere(SignatureAlgorithm::RsaSha512).build().is_ok());
+}
+
+/// What does not fit a key that is here is said with the key in hand, in the words and the type of other errors of keys.
+#[test]
+fn an_algorithm_here_has_to_fit_the_key() {
+    for (pair, wrong) in [
+        (Pair::rsa(), SignatureAlgorithm::EcdsaSha256),
+        (Pair::ecdsa(), SignatureAlgorithm::RsaSha256),
+        (Pair::rsa(), SignatureAlgorithm::RsaSha1),
+    ] {
+        let error = pair.signing().sign_with(wrong).unwrap_err();
+        assert_eq!(error.code(), "private-key-algorithm");
+        assert!(error.to_string().contains(wrong.name()) && !error.to_string().contains("trusted"), "{error}");
+        assert!(!error.hint().contains("identity provider"), "{}", error.hint());
+    }
 }
 
 #[test]

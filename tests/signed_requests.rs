@@ -199,6 +199,9 @@ fn requests_are_signed_where_the_identity_provider_wants_it_or_the_application_s
     assert!(is_signed(&when_wanted, &wants.identity_provider().unwrap()));
     assert!(!is_signed(&when_wanted, &does_not.identity_provider().unwrap()));
     assert!(!when_wanted.metadata().to_xml().unwrap().contains("AuthnRequestsSigned"));
+    // One that does not say so in its metadata (a setting of the product, three pasted fields): the application does.
+    let told = does_not.identity_provider().unwrap().with_authn_requests_signed(true);
+    assert!(is_signed(&when_wanted, &told));
     let always = sp().credential(signing()).always_sign_requests().build().unwrap();
     assert!(is_signed(&always, &does_not.identity_provider().unwrap()));
     assert!(always.metadata().to_xml().unwrap().contains("AuthnRequestsSigned=\"true\""));

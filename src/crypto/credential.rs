@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::algorithm::SignatureAlgorithm;
 use super::certificate::Certificate;
 use super::decryption_key::DecryptionKey;
-use super::policy::AlgorithmRefused;
+use super::private_key::PrivateKeyError;
 use super::signing_key::{self, SigningKey};
 
 /// Where a key of ours is in its life. What each state publishes and uses is the same for every key:
@@ -71,7 +71,7 @@ pub(crate) enum Decryption {
 }
 
 impl Credential {
-    /// One in this state, without keys yet.
+    /// One in this state, without keys yet; `build` wants one at least.
     pub fn new(state: KeyState, certificate: Certificate) -> Self {
         Self { certificate, state, signing: None, decryption: None }
     }
@@ -122,7 +122,7 @@ impl Credential {
 
 impl Signing {
     /// Whether this is a private key of that certificate, and the algorithm one to sign with.
-    pub(crate) fn check(&self, certificate: &Certificate) -> Result<bool, AlgorithmRefused> {
+    pub(crate) fn check(&self, certificate: &Certificate) -> Result<bool, PrivateKeyError> {
         match self {
             Self::Here(key) => Ok(key.verifying_key() == certificate.key()),
             Self::Elsewhere(algorithm) => signing_key::check(certificate.key(), *algorithm).map(|()| true),

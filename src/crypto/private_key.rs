@@ -4,6 +4,7 @@ use pkcs8::EncryptedPrivateKeyInfoRef;
 use pkcs8::pkcs5::pbes2::Kdf;
 use zeroize::Zeroizing;
 
+use super::algorithm::SignatureAlgorithm;
 use super::certificate::pem_blocks;
 use super::der;
 use super::key::KeyType;
@@ -78,6 +79,14 @@ pub enum PrivateKeyError {
         /// What it is.
         found: KeyType,
     },
+    /// An algorithm of another kind of key; or SHA-1, which nothing that we send is signed by.
+    #[error("nothing is signed by {algorithm} with a key of type {key}")]
+    Algorithm {
+        /// What was asked.
+        algorithm: SignatureAlgorithm,
+        /// What the key is.
+        key: KeyType,
+    },
 }
 
 impl PrivateKeyError {
@@ -93,6 +102,7 @@ impl PrivateKeyError {
             Self::TooCostly { .. } => "private-key-cost",
             Self::NotRsa { .. } => "private-key-not-rsa",
             Self::NotForSigning { .. } => "private-key-not-for-signing",
+            Self::Algorithm { .. } => "private-key-algorithm",
         }
     }
 
@@ -114,6 +124,7 @@ impl PrivateKeyError {
             Self::NotRsa { .. } | Self::NotForSigning { .. } => {
                 "make one: openssl req -x509 -newkey rsa:3072 -nodes -keyout key.pem -out certificate.pem"
             }
+            Self::Algorithm { .. } => "name an algorithm of the key's own type, with SHA-256 or longer",
         }
     }
 }

@@ -6,7 +6,7 @@ use super::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 #[cfg(any(test, feature = "testing"))]
 use super::key::Curve;
 use super::key::{KeyType, VerifyingKey};
-use super::policy::AlgorithmRefused;
+use super::policy::{AlgorithmPolicy, AlgorithmRefused};
 use super::private_key::{PrivateKeyDer, PrivateKeyError};
 #[cfg(any(test, feature = "testing"))]
 use super::provider::NewKey;
@@ -85,8 +85,8 @@ impl SigningKey {
     /// Signs by this algorithm, where the identity provider does not declare that it verifies others only.
     ///
     /// # Errors
-    /// [`AlgorithmRefused`]: an algorithm of another kind of key, or SHA-1, which nothing that we send is signed with.
-    pub fn sign_with(self, algorithm: SignatureAlgorithm) -> Result<Self, AlgorithmRefused> {
+    /// [`PrivateKeyError::Algorithm`]: one of another kind of key, or SHA-1, which nothing that we send is signed by.
+    pub fn sign_with(self, algorithm: SignatureAlgorithm) -> Result<Self, PrivateKeyError> {
         check(&self.public, algorithm)?;
         Ok(Self { algorithm, ..self })
     }
@@ -142,8 +142,14 @@ impl SigningKey {
 }
 
 /// Whether what we send may be signed by this algorithm, with the private half of this key.
-pub(crate) fn check(key: &VerifyingKey, algorithm: SignatureAlgorithm) -> Result<(), AlgorithmRefused> {
-    super::policy::AlgorithmPolicy::new().check_signature(algorithm, key)
+pub(crate) fn check(key: &VerifyingKey, algorithm: SignatureAlgorithm) -> Result<(), PrivateKeyError> {
+    // The rules for what we verify, by default; its words are about other people's messages.
+    AlgorithmPolicy::new().check_signature(algorithm, key).map_err(|refused| match refused {
+        AlgorithmRefused::SmallRsa { .. } | AlgorithmRefused::HugeRsa { .. } => {
+            PrivateKeyError::NotForSigning { found: key.key_type() }
+        }
+        _ => PrivateKeyError::Algorithm { algorithm, key: key.key_type() },
+    })
 }
 
 /// Keys that live as long as a test.

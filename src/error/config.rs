@@ -1,6 +1,7 @@
 //! What can be wrong with configuration and arguments: found before a message is sent or read.
 
-use crate::crypto::{AlgorithmRefused, SignatureAlgorithm};
+use crate::crypto::SignatureAlgorithm;
+use crate::crypto::private_key::PrivateKeyError;
 use crate::saml::ids::{InvalidEntityId, InvalidLocation};
 use crate::text::quoted::Quoted;
 use crate::xml::XmlError;
@@ -96,12 +97,19 @@ pub enum ConfigError {
         /// The subject of the certificate.
         subject: Quoted,
     },
+    /// A certificate without a private key of any purpose.
+    #[error("the credential of {subject} has no key, neither to sign nor to decrypt")]
+    #[non_exhaustive]
+    CredentialWithoutKey {
+        /// The subject of the certificate.
+        subject: Quoted,
+    },
     /// An algorithm that a signing key elsewhere does not have, or that we do not sign by.
     #[error("the algorithm to sign by: {source}")]
     #[non_exhaustive]
     SigningAlgorithm {
         /// Why.
-        source: AlgorithmRefused,
+        source: PrivateKeyError,
     },
     /// A second active key that signs.
     #[error("the credential of {subject} is active and signs, and so is another")]
@@ -213,7 +221,7 @@ impl ConfigError {
             Self::TooLong { .. } => "config-too-long",
             Self::OutOfRange { .. } => "config-out-of-range",
             Self::SmallDecryptionKey { .. } => "config-small-decryption-key",
-            Self::CredentialKey { .. } => "config-credential-key",
+            Self::CredentialKey { .. } | Self::CredentialWithoutKey { .. } => "config-credential-key",
             Self::SigningAlgorithm { .. } => "config-signing-algorithm",
             Self::TwoSigningKeys { .. } => "config-two-signing-keys",
             Self::NoSigningKey { .. } | Self::NoMetadataSigner => "config-no-signing-key",
@@ -256,6 +264,12 @@ impl ConfigError {
             }
             Self::CredentialKey { .. } => {
                 "Give the certificate and the private key that were made together; to decrypt, it has to be RSA."
+            }
+            Self::CredentialWithoutKey { .. } => {
+                "Give it what the certificate is for: signing or signing_elsewhere, decryption or decryption_elsewhere."
+            }
+            Self::SigningAlgorithm { source: PrivateKeyError::NotForSigning { .. } } => {
+                "Use a key of RSA with 2048 to 8192 bits, ECDSA on P-256, P-384 or P-521, or Ed25519."
             }
             Self::SigningAlgorithm { .. } => "Name an algorithm of the key's own type, with SHA-256 or longer.",
             Self::TwoSigningKeys { .. } => "Make one of them Credential::next or Credential::retiring.",

@@ -212,6 +212,7 @@
 //! | `private-key-cost` | the password would have to be stretched beyond all measure |
 //! | `private-key-not-rsa` | a private key that cannot decrypt: not RSA, or of a length that nobody should use |
 //! | `private-key-not-for-signing` | an RSA key outside 2048 to 8192 bits was given to sign with |
+//! | `private-key-algorithm` | a key is to sign by an algorithm of another kind of key, or by SHA-1 |
 //!
 //! ## This application
 //!
@@ -225,8 +226,8 @@
 //! | `config-too-long` | an argument does not fit |
 //! | `config-out-of-range` | a span of time that makes no sense here |
 //! | `config-small-decryption-key` | a decryption key below 2048 bits, which was not allowed |
-//! | `config-credential-key` | a private key that is not the one of its certificate, or cannot decrypt |
-//! | `config-signing-algorithm` | the algorithm of a signing key elsewhere does not fit its certificate, or is SHA-1 |
+//! | `config-credential-key` | a private key that is not the one of its certificate, or cannot decrypt; or a certificate without one |
+//! | `config-signing-algorithm` | the algorithm of a signing key elsewhere does not fit its certificate, or is SHA-1; or its RSA key is too short |
 //! | `config-two-signing-keys` | two active credentials that sign |
 //! | `config-rsa-1-5-key-signs` | RSA 1.5 is allowed, and a key that decrypts also signs |
 //! | `config-no-signing-key` | requests or the metadata are to be signed, and no active credential signs |
