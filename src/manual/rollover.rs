@@ -27,7 +27,9 @@
 //!
 //! An [`IdentityProvider`](crate::IdentityProvider) holds up to 16 signing keys, and each is tried. Fetch the metadata again as
 //! [`refresh_after`](crate::IdentityProvider::refresh_after) says, look at
-//! [`diff`](crate::IdentityProvider::diff), and use the new value in the place of the old one. A provider that publishes its
+//! [`diff`](crate::IdentityProvider::diff), and use the new value in the place of the old one. What was set by hand on the old value, such as
+//! [`with_authn_requests_signed`](crate::IdentityProvider::with_authn_requests_signed), is not in the new one: set it again, in the same
+//! function that reads the document. A provider that publishes its
 //! next key before it signs with it rolls over unnoticed. One that does not is met by `signature-wrong-key`, whose message
 //! names the keys we have: fetch the metadata once more when it occurs, at most every few minutes, and never take a key from
 //! the message.
