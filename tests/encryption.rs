@@ -279,9 +279,8 @@ fn the_certificate_to_encrypt_to_stands_in_our_metadata() {
     let world = World::new();
     let another = Credential::active(certificate()).decryption(DecryptionKey::from_pem(&world.pem).unwrap());
     assert_eq!(world.builder().credential(another).build().unwrap_err().code(), "config-credential-key");
-    // A certificate without a key has no purpose, and is not published.
-    let without = world.builder().credential(Credential::active(certificate())).build().unwrap();
-    assert!(!without.metadata().to_xml().unwrap().contains("KeyDescriptor"));
+    let without = Credential::active(certificate());
+    assert_eq!(world.builder().credential(without).build().unwrap_err().code(), "config-credential-key");
     assert!(!world.builder().build().unwrap().metadata().to_xml().unwrap().contains("KeyDescriptor"));
 }
 
