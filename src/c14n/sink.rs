@@ -81,6 +81,10 @@ impl<'a> Sink<'a> {
     fn append(&mut self, text: &str) -> Result<(), C14nError> {
         self.left = self.left.checked_sub(text.len()).ok_or(C14nError::TooLarge { limit: self.limit })?;
         work::count(text.len());
+        if self.out.capacity().saturating_sub(self.out.len()) < text.len() {
+            // Doubled as usual, but never beyond what may be written.
+            self.out.reserve_exact(self.out.len().max(text.len()).min(text.len().saturating_add(self.left)));
+        }
         self.out.extend_from_slice(text.as_bytes());
         Ok(())
     }

@@ -4,6 +4,10 @@
 //! is bounded. The numbers of [`Limits`](crate::Limits) can be raised by the application, for a partner whose real messages need it; the
 //! others are fixed. None of them is near what real documents have.
 //!
+//! With the defaults one answer takes at most 64 KiB and 40 times its bytes of heap at a time, and less than 16 MiB, whoever
+//! made it; a real login at most 64 KiB and 8 times. Nothing recurses on the input, so that a small stack is enough. All of it is
+//! measured by tests.
+//!
 //! # One document: `Limits`
 //!
 //! | field | default | unit | code | why this number |

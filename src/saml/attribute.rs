@@ -31,7 +31,16 @@ pub struct AttributeValue(Value);
 enum Value {
     Null,
     Text(String),
-    Structured { text: String, name_id: Option<NameId>, xml: String },
+    /// Boxed: rare and large, where texts come by the thousand.
+    Structured(Box<Structured>),
+}
+
+#[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+struct Structured {
+    text: String,
+    name_id: Option<NameId>,
+    xml: String,
 }
 
 impl AttributeValue {
@@ -40,7 +49,8 @@ impl AttributeValue {
     pub fn text(&self) -> Option<&str> {
         match &self.0 {
             Value::Null => None,
-            Value::Text(text) | Value::Structured { text, .. } => Some(text),
+            Value::Text(text) => Some(text),
+            Value::Structured(value) => Some(&value.text),
         }
     }
 
@@ -54,7 +64,7 @@ impl AttributeValue {
     #[must_use]
     pub fn name_id(&self) -> Option<&NameId> {
         match &self.0 {
-            Value::Structured { name_id, .. } => name_id.as_ref(),
+            Value::Structured(value) => value.name_id.as_ref(),
             _ => None,
         }
     }
@@ -65,7 +75,7 @@ impl AttributeValue {
     #[must_use]
     pub fn xml(&self) -> Option<&str> {
         match &self.0 {
-            Value::Structured { xml, .. } => Some(xml),
+            Value::Structured(value) => Some(&value.xml),
             _ => None,
         }
     }
@@ -81,7 +91,7 @@ impl AttributeValue {
         let text = element.descendant_text();
         let xml = element.document().source().get(element.span()).unwrap_or_default().to_owned();
         let name_id = element.child(Name::saml("NameID")).and_then(|inner| NameId::read(inner).ok());
-        Self(Value::Structured { text: whitespace::trim(&text).to_owned(), name_id, xml })
+        Self(Value::Structured(Box::new(Structured { text: whitespace::trim(&text).to_owned(), name_id, xml })))
     }
 }
 
@@ -97,7 +107,7 @@ impl std::fmt::Debug for AttributeValue {
         f.write_str(match self.0 {
             Value::Null => "AttributeValue(null)",
             Value::Text(_) => "AttributeValue(text)",
-            Value::Structured { .. } => "AttributeValue(structured)",
+            Value::Structured(_) => "AttributeValue(structured)",
         })
     }
 }

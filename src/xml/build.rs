@@ -53,18 +53,22 @@ enum Pending {
 impl<'i> Builder<'i> {
     pub(super) fn new(source: &'i str, limits: &XmlLimits) -> Self {
         // A table that grows is there twice for a moment, so that there is room from the start: every element and
-        // comment has a tag, and at most one text stands behind each. Half the tags are end tags as a rule. The
-        // second bound is for `<<<<`: beyond the elements allowed, two nodes need the eight bytes of `<!---->x`.
+        // comment has a tag, and at most one text stands behind each; half the tags are end tags as a rule; every
+        // attribute has a `=`. What only looks like many (`<<<<`, `<=<=`) is bounded by what the shortest ones need,
+        // and given back at the end.
         let tags = characters::count(source, b'<');
-        let starts = (tags / 2).saturating_add(1).min(limits.elements);
+        let starts = (tags / 2).min(source.len() / "<a/>".len()).saturating_add(1).min(limits.elements);
+        let attributes = characters::count(source, b'=').min(source.len() / " a=''".len());
         let most = limits.elements.saturating_mul(3).saturating_add(source.len() / 4);
-        let nodes = tags.saturating_mul(2).min(most);
+        let beside_attributes = source.len().saturating_sub(attributes.saturating_mul(" a=''".len()));
+        let shortest = (beside_attributes / "<a/>x".len()).saturating_add(1).saturating_mul(2);
+        let nodes = tags.saturating_mul(2).min(most).min(shortest);
         let document = Document {
             source,
             decoded: String::new(),
             nodes: Vec::with_capacity(nodes),
             elements: Vec::with_capacity(starts),
-            attributes: Vec::with_capacity(starts),
+            attributes: Vec::with_capacity(attributes),
             declarations: Vec::new(),
             prefixes: Interned::default(),
             namespaces: Interned::default(),
@@ -107,6 +111,9 @@ impl<'i> Builder<'i> {
             return Err(Fault::flaw(Flaw::NoRoot, end));
         }
         self.unique_ids()?;
+        give_back(&mut self.document.nodes);
+        give_back(&mut self.document.elements);
+        give_back(&mut self.document.attributes);
         Ok(self.document)
     }
 
@@ -492,6 +499,13 @@ impl<'i> Builder<'i> {
             Span::new(content)
         };
         self.push(What::Comment, span);
+    }
+}
+
+/// Frees what only looked like being needed; in real documents that is not worth a copy.
+fn give_back<T>(table: &mut Vec<T>) {
+    if table.capacity() > table.len().saturating_mul(4).saturating_add(1024) {
+        table.shrink_to_fit();
     }
 }
 

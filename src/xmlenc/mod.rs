@@ -125,17 +125,16 @@ impl<'a> Decryptor<'a> {
     /// Opens everything encrypted in signed octets: an EncryptedAssertion in a Response's, then the EncryptedID and
     /// the EncryptedAttributes of the assertion; two levels, no more.
     ///
-    /// `received` are the document elements as received and, where an EncryptedAssertion was opened, as spliced: they
-    /// say where the prefix `xsi` was bound, whose meaning is fixed and may be restored.
+    /// `received` are the ciphertexts of the message as received and, where an EncryptedAssertion was opened, as spliced.
     pub(crate) fn open(
         &mut self,
         octets: SignedOctets,
-        received: &[Element<'_>],
+        received: &[Ciphertexts],
         limits: &XmlLimits,
     ) -> Result<SignedOctets, DecryptError> {
         let mut octets = octets;
         for received in received {
-            octets = self.open_level(octets, *received, limits)?;
+            octets = self.open_level(octets, received, limits)?;
         }
         Ok(octets)
     }
@@ -143,7 +142,7 @@ impl<'a> Decryptor<'a> {
     fn open_level(
         &mut self,
         octets: SignedOctets,
-        received: Element<'_>,
+        received: &Ciphertexts,
         limits: &XmlLimits,
     ) -> Result<SignedOctets, DecryptError> {
         let parse =
@@ -153,7 +152,6 @@ impl<'a> Decryptor<'a> {
         if holders.is_empty() {
             return Ok(octets);
         }
-        let bound = holders_in(received);
         let mut replacements = Vec::with_capacity(holders.len());
         let mut kinds = Vec::with_capacity(holders.len());
         for (index, (holder, kind)) in holders.into_iter().enumerate() {
@@ -162,7 +160,7 @@ impl<'a> Decryptor<'a> {
             let plaintext = self.plaintext(&encrypted, true)?;
             let plaintext = text(&plaintext, kind.holder)?;
             let place = encrypted.data;
-            let xsi = place.in_scope("xsi").is_none() && bound.get(index).copied().unwrap_or_default();
+            let xsi = place.in_scope("xsi").is_none() && received.xsi.get(index).copied().unwrap_or_default();
             if xsi {
                 let name = holder.span().start.saturating_add(1).saturating_add(qualified_length(holder));
                 replacements.push((name..name, format!(" xmlns:xsi=\"{}\"", ns::XSI)));
@@ -255,6 +253,25 @@ impl<'a> Decryptor<'a> {
     }
 }
 
+/// The ciphertexts of a received Response or Assertion, at the places at which they are opened.
+#[derive(Debug, Default)]
+pub(crate) struct Ciphertexts {
+    /// For each whether the prefix `xsi` was bound to its one meaning there, which is fixed and may be restored.
+    xsi: Vec<bool>,
+}
+
+impl Ciphertexts {
+    pub(crate) fn of(message: Element<'_>) -> Self {
+        let bound = |place: Element<'_>| place.in_scope("xsi") == Some(ns::XSI);
+        let holders = holders(message).into_iter();
+        Self { xsi: holders.map(|(holder, _)| holder.child(Name::xenc("EncryptedData")).is_some_and(bound)).collect() }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.xsi.is_empty()
+    }
+}
+
 /// All of them with their places, beginning with the one at `first`.
 fn starting_at<T>(all: &[T], first: usize) -> impl Iterator<Item = (usize, &T)> {
     let places = || all.iter().enumerate();
@@ -308,11 +325,6 @@ pub(crate) fn obscured(error: DecryptError, authentic: bool) -> DecryptError {
     if authentic { error } else { DecryptError::Failed }
 }
 
-/// True where something encrypted stands at a place at which it is opened.
-pub(crate) fn is_encrypted(message: Element<'_>) -> bool {
-    !holders(message).is_empty()
-}
-
 /// The encrypted elements of a Response or an Assertion that are still to be opened, in document order.
 fn holders(root: Element<'_>) -> Vec<(Element<'_>, &'static Kind)> {
     let closed = |holder: &Element<'_>| holder.child(Name::xenc("EncryptedData")).is_some();
@@ -336,13 +348,6 @@ fn holders(root: Element<'_>) -> Vec<(Element<'_>, &'static Kind)> {
         }
     }
     found
-}
-
-/// For each encrypted element of the received document whether `xsi` was bound to its one meaning there.
-fn holders_in(received: Element<'_>) -> Vec<bool> {
-    let bound = |place: Element<'_>| place.in_scope("xsi") == Some(ns::XSI);
-    let holders = holders(received).into_iter();
-    holders.map(|(holder, _)| holder.child(Name::xenc("EncryptedData")).is_some_and(bound)).collect()
 }
 
 fn qualified_length(element: Element<'_>) -> usize {

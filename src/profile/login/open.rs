@@ -11,7 +11,7 @@ use crate::saml::metadata::IdentityProvider;
 use crate::saml::response::{AssertionElement, Envelope};
 use crate::text::quoted::Quoted;
 use crate::xml::{Document, Element, Name};
-use crate::xmlenc::{self, DecryptError, Decrypted, Decryptor, Unwrapped};
+use crate::xmlenc::{Ciphertexts, DecryptError, Decrypted, Decryptor, Spliced, Unwrapped};
 
 /// A message taken apart. What it says is not judged yet.
 pub(super) struct Opened {
@@ -46,6 +46,8 @@ pub struct Proof {
     pub key: String,
 }
 
+/// One document is there at a time: of each only octets and claims are left when the next one is read. A message that was
+/// made to fill the tables of a parser fills them once (tests/heap.rs).
 pub(super) fn open(
     settings: &Settings,
     idp: &IdentityProvider,
@@ -53,9 +55,58 @@ pub(super) fn open(
     saml_response: &str,
     unwrapped: &mut Unwrapped,
 ) -> Result<Opened, Error> {
+    let verifier = Verifier { settings, keys };
+    let (recipient, policy) = (settings.entity_id.as_str(), settings.decryption);
+    let mut decryptor = Decryptor::new(&settings.decryption_keys, recipient, policy, unwrapped);
+    let (mut proven, content) = received(&verifier, &mut decryptor, idp, saml_response)?;
+    match content {
+        Content::None => failure(settings, proven),
+        Content::Plain => read(&verifier, decryptor, proven),
+        Content::Encrypted(spliced) => {
+            // 6: opened in the received document, where a signature of its own has to prove itself.
+            let authentic = spliced.authentic;
+            match proven.add(&verifier, spliced).and_then(|()| read(&verifier, decryptor, proven)) {
+                Ok(opened) => Ok(Opened { authentic, ..opened }),
+                Err(error) => Err(obscured(error, authentic)),
+            }
+        }
+    }
+}
+
+/// What verification leaves of the documents that were received.
+struct Proven {
+    claims: Envelope,
+    response: Signed,
+    assertion: Signed,
+    /// Of the Response: as received, then as spliced.
+    in_response: Vec<Ciphertexts>,
+    in_assertion: Ciphertexts,
+    /// Where a Signature stands that signs nothing we read, for the message only.
+    stray: Option<Quoted>,
+}
+
+type Signed = Option<(Verified, Proof)>;
+
+/// The assertion of a received message.
+enum Content {
+    None,
+    /// With a signature of its own or without, verified.
+    Plain,
+    /// Opened, and its signature not looked at yet.
+    Encrypted(Spliced),
+}
+
+/// 1 to 5: every signature that is there must verify, at its place in the received document, before anything is decrypted.
+fn received(
+    verifier: &Verifier<'_>,
+    decryptor: &mut Decryptor<'_>,
+    idp: &IdentityProvider,
+    saml_response: &str,
+) -> Result<(Proven, Content), Error> {
+    let limits = &verifier.settings.limits;
     // 1, 2: form value to bytes to a document.
-    let bytes = post::decode(saml_response, &settings.limits)?;
-    let document = Document::parse(&bytes, &settings.limits.message())?;
+    let bytes = post::decode(saml_response, limits)?;
+    let document = Document::parse(&bytes, &limits.message())?;
     let root = document.root();
     // 3, 4: claims. The issuer never selects keys: the application chose the identity provider.
     let (claims, assertion) = Envelope::claims(root)?;
@@ -65,26 +116,53 @@ pub(super) fn open(
         let found = Quoted::new(issuer);
         return Err(Rejection::IssuerMismatch { found, wanted: idp.entity_id().clone() }.into());
     }
-    // 5: every signature that is there must verify, at its place in the received document, before anything is
-    // decrypted; one must be there.
-    let verifier = Verifier { settings, keys };
     let response = verifier.verify(root)?;
-    let (recipient, policy) = (settings.entity_id.as_str(), settings.decryption);
-    let mut decryptor = Decryptor::new(&settings.decryption_keys, recipient, policy, unwrapped);
-    match assertion {
-        None => failure(settings, claims, response),
-        Some(AssertionElement::Plain(element)) => read(&verifier, decryptor, claims, response, &[root], element),
+    let mut proven = Proven {
+        claims,
+        response,
+        assertion: None,
+        in_response: Vec::new(),
+        in_assertion: Ciphertexts::default(),
+        stray: None,
+    };
+    proven.note_response(root);
+    let content = match assertion {
+        None => return Ok((proven, Content::None)),
+        Some(AssertionElement::Plain(element)) => {
+            proven.verify_assertion(verifier, element)?;
+            Content::Plain
+        }
         Some(AssertionElement::Encrypted(holder)) => {
-            // 6: opened in the received document, where a signature of its own has to prove itself.
-            let spliced = decryptor.splice(holder, response.is_some())?;
-            let opened = spliced.parse(&settings.limits.octets()).map_err(Error::from).and_then(|document| {
-                let element = spliced.content(&document)?;
-                read(&verifier, decryptor, claims, response, &[root, document.root()], element)
-            });
-            match opened {
-                Ok(opened) => Ok(Opened { authentic: spliced.authentic, ..opened }),
-                Err(error) => Err(obscured(error, spliced.authentic)),
-            }
+            Content::Encrypted(decryptor.splice(holder, proven.response.is_some())?)
+        }
+    };
+    if proven.response.is_none() && proven.assertion.is_none() {
+        proven.stray = stray_signature(root);
+    }
+    Ok((proven, content))
+}
+
+impl Proven {
+    /// The assertion of a message in which its plaintext has taken the place of its ciphertext.
+    fn add(&mut self, verifier: &Verifier<'_>, spliced: Spliced) -> Result<(), Error> {
+        let document = spliced.parse(&verifier.settings.limits.octets())?;
+        self.verify_assertion(verifier, spliced.content(&document)?)?;
+        self.note_response(document.root());
+        Ok(())
+    }
+
+    fn verify_assertion(&mut self, verifier: &Verifier<'_>, element: Element<'_>) -> Result<(), Error> {
+        self.assertion = verifier.verify(element)?;
+        if self.assertion.is_some() {
+            self.in_assertion = Ciphertexts::of(element);
+        }
+        Ok(())
+    }
+
+    /// Nothing is opened but in octets that were signed.
+    fn note_response(&mut self, root: Element<'_>) {
+        if self.response.is_some() {
+            self.in_response.push(Ciphertexts::of(root));
         }
     }
 }
@@ -94,32 +172,22 @@ pub(super) fn obscured(error: Error, authentic: bool) -> Error {
     if authentic { error } else { DecryptError::Failed.into() }
 }
 
-type Proven = Option<(Verified, Proof)>;
-
 /// An answer whose status is not Success: its envelope, as it was signed where it is signed.
-fn failure(settings: &Settings, claims: Envelope, response: Proven) -> Result<Opened, Error> {
-    let (envelope, proofs) = match response {
+fn failure(settings: &Settings, proven: Proven) -> Result<Opened, Error> {
+    let (envelope, proofs) = match proven.response {
         Some((verified, proof)) => {
             (Envelope::signed(&SignedDocument::parse(&verified.octets, &settings.limits)?)?, vec![proof])
         }
-        None => (claims, Vec::new()),
+        None => (proven.claims, Vec::new()),
     };
     Ok(Opened { envelope, signed: None, proofs, decrypted: Vec::new(), authentic: true })
 }
 
-/// 5 to 7: the assertion from its own octets where it has a signature, else from the Response's. `received` are the
-/// documents it stands in: as received, then as spliced.
-fn read(
-    verifier: &Verifier<'_>,
-    mut decryptor: Decryptor<'_>,
-    claims: Envelope,
-    response: Proven,
-    received: &[Element<'_>],
-    assertion: Element<'_>,
-) -> Result<Opened, Error> {
+/// 7: the assertion from its own octets where it has a signature, else from the Response's.
+fn read(verifier: &Verifier<'_>, mut decryptor: Decryptor<'_>, proven: Proven) -> Result<Opened, Error> {
     let limits = &verifier.settings.limits;
-    let inner = verifier.verify(assertion)?;
-    // From here on nothing reads the received document any more.
+    let Proven { claims, response, assertion, in_response, in_assertion, stray } = proven;
+    let hidden = in_response.iter().any(|ciphertexts| !ciphertexts.is_empty());
     let mut proofs = Vec::with_capacity(2);
     let mut envelope = claims;
     let mut octets = None;
@@ -127,23 +195,21 @@ fn read(
         proofs.push(proof);
         let document = SignedDocument::parse(&verified.octets, limits)?;
         envelope = Envelope::signed(&document)?;
-        if inner.is_none() && !received.iter().any(|element| xmlenc::is_encrypted(*element)) {
+        if assertion.is_none() && !hidden {
             let signed = SignedAssertion { assertion: Assertion::read(&document)?, octets: verified.octets };
             return Ok(Opened { envelope, signed: Some(signed), proofs, decrypted: Vec::new(), authentic: true });
         }
-        octets = Some((verified.octets, received));
+        octets = Some((verified.octets, in_response));
     }
-    let own = [assertion];
-    if let Some((verified, proof)) = inner {
+    if let Some((verified, proof)) = assertion {
         proofs.push(proof);
-        octets = Some((verified.octets, &own));
+        octets = Some((verified.octets, vec![in_assertion]));
     }
-    let Some((mut octets, received)) = octets else {
-        let elsewhere = received.first().and_then(|root| stray_signature(*root));
-        return Err(SignatureError::Missing { elsewhere }.into());
+    let Some((mut octets, ciphertexts)) = octets else {
+        return Err(SignatureError::Missing { elsewhere: stray }.into());
     };
-    if received.iter().any(|element| xmlenc::is_encrypted(*element)) {
-        octets = decryptor.open(octets, received, &limits.octets())?;
+    if ciphertexts.iter().any(|ciphertexts| !ciphertexts.is_empty()) {
+        octets = decryptor.open(octets, &ciphertexts, &limits.octets())?;
     }
     let assertion = Assertion::read(&SignedDocument::parse(&octets, limits)?)?;
     let signed = Some(SignedAssertion { assertion, octets });
