@@ -267,6 +267,27 @@ fn expensive_documents_are_answered_by_a_limit() {
     assert_eq!(outcome.unwrap_err().error.code(), "signature-references");
 }
 
+/// Thirty thousand elements inside one another, where a limit was raised to let them in, on a stack of 256 KiB: nothing
+/// recurses on the depth of the input, neither reading nor canonicalizing nor dropping.
+#[test]
+fn deep_documents_on_a_small_stack() {
+    let deep = format!("{}{}", "<x>".repeat(30_000), "</x>".repeat(30_000));
+    let outcome = move |place: &'static str| {
+        let world = World::new().built(|builder| builder.limits(limits(|limits| limits.depth = 40_000)));
+        let nested = |xml: String| replace(&xml, place, &format!("{place}<x xmlns=\"urn:x\">{deep}</x>"));
+        let code = world.answered_with(|_| (), nested).map(|_| ()).map_err(|rejected| rejected.error.code());
+        code
+    };
+    let small = |place| {
+        let outcome = outcome.clone();
+        std::thread::Builder::new().stack_size(256 * 1024).spawn(move || outcome(place)).unwrap().join().unwrap()
+    };
+    // In the wrapper; in the signed assertion, which is canonicalized to find that it was altered; in the Signature.
+    assert_eq!(small("<samlp:Status>"), Ok(()));
+    assert_eq!(small("<saml:Subject>"), Err("digest-mismatch"));
+    assert_eq!(small("<ds:SignedInfo>"), Err("signature-shape"));
+}
+
 // ---- any bytes at all
 
 /// A small generator of numbers, the same at every run (xorshift64*, Vigna 2016).
