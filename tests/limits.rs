@@ -275,8 +275,7 @@ fn deep_documents_on_a_small_stack() {
     let outcome = move |place: &'static str| {
         let world = World::new().built(|builder| builder.limits(limits(|limits| limits.depth = 40_000)));
         let nested = |xml: String| replace(&xml, place, &format!("{place}<x xmlns=\"urn:x\">{deep}</x>"));
-        let code = world.answered_with(|_| (), nested).map(|_| ()).map_err(|rejected| rejected.error.code());
-        code
+        world.answered_with(|_| (), nested).map(|_| ()).map_err(|rejected| rejected.error.code())
     };
     let small = |place| {
         let outcome = outcome.clone();

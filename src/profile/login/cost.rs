@@ -78,6 +78,62 @@ fn a_thousand_transforms_and_signatures_and_assertions() {
     });
 }
 
+#[test]
+fn a_thousand_parts_of_a_signature() {
+    let door = Door::new();
+    door.linear("signature-shape", 1000, |signed, n| behind(signed, "</ds:SignedInfo>", &"<ds:SignedInfo/>".repeat(n)));
+    door.linear("signature-shape", 1000, |signed, n| behind(signed, "</ds:KeyInfo>", &"<ds:KeyInfo/>".repeat(n)));
+    door.linear("signature-shape", 20_000, |signed, n| behind(signed, "<ds:SignedInfo>", &" ".repeat(n + 16 * 1024)));
+    door.linear("ok", 8000, |signed, n| {
+        behind(signed, "<ds:X509Data>", &"<ds:X509Certificate>AAAA</ds:X509Certificate>".repeat(n))
+    });
+    door.linear("c14n-too-many-prefixes", 20_000, |signed, n| {
+        let list: String = (0..n + 64).map(|n| format!("p{n} ")).collect();
+        let namespace = "http://www.w3.org/2001/10/xml-exc-c14n#";
+        let list = format!("<ec:InclusiveNamespaces xmlns:ec=\"{namespace}\" PrefixList=\"{list}\"/>");
+        behind(signed, &format!("<ds:Transform Algorithm=\"{namespace}\">"), &list)
+    });
+}
+
+/// What is encrypted is looked for at fixed places, once.
+#[test]
+fn thousands_of_encrypted_elements() {
+    let door = Door::new();
+    let xenc = "xmlns:xenc=\"http://www.w3.org/2001/04/xmlenc#\"";
+    let many =
+        |n: usize| format!("<saml:EncryptedAttribute><xenc:EncryptedData {xenc}/></saml:EncryptedAttribute>").repeat(n);
+    door.linear("digest-mismatch", 8000, |signed, n| {
+        behind(
+            signed,
+            "</saml:AuthnStatement>",
+            &format!("<saml:AttributeStatement>{}</saml:AttributeStatement>", many(n)),
+        )
+    });
+    door.linear("assertion-count", 8000, |signed, n| {
+        behind(signed, "</saml:Assertion>", &"<saml:EncryptedAssertion/>".repeat(n))
+    });
+}
+
+/// Pieces of text, identifiers and prefixes by the thousand, in the wrapper.
+#[test]
+fn thousands_of_small_things_in_the_wrapper() {
+    let door = Door::new();
+    let small: [fn(usize) -> String; 6] = [
+        |_| "&#65;".to_owned(),
+        |_| "<![CDATA[x]]>y".to_owned(),
+        |_| "<!---->".to_owned(),
+        |_| "\r".to_owned(),
+        |n| format!("<saml:x ID=\"_{n}\"/>"),
+        |n| format!("<p{n}:x xmlns:p{n}=\"urn:{n}\"/>"),
+    ];
+    for piece in small {
+        door.linear("ok", 16_000, |signed, n| {
+            let text: String = (0..n).map(piece).collect();
+            behind(signed, "<samlp:Status>", &format!("<samlp:StatusDetail>{text}</samlp:StatusDetail>"))
+        });
+    }
+}
+
 /// Twenty kilobytes that cost libxml2 seconds.
 #[test]
 fn nested_namespace_declarations() {
