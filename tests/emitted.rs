@@ -4,6 +4,8 @@
 //! (the OASIS schemas, pysaml2, Lasso).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
 
+mod keys;
+
 use std::io::Read as _;
 use std::path::PathBuf;
 
@@ -11,8 +13,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Duration, Utc};
 use saml_sp::{
-    Binding, Clock, EntityId, IdentityProvider, LoginOptions, LoginRequest, Metadata, MetadataTrust, NameId,
-    NameIdPolicy, Outbound, RequestedAuthnContext, Scoping, ServiceProvider,
+    Binding, Clock, Credential, EntityId, IdentityProvider, LoginOptions, LoginRequest, Metadata, MetadataTrust,
+    NameId, NameIdPolicy, Outbound, RequestedAuthnContext, Scoping, ServiceProvider,
 };
 
 const ENTITY_ID: &str = "https://sp.example.com/saml";
@@ -77,6 +79,7 @@ fn requests() -> Vec<(&'static str, LoginOptions)> {
         ("scoping", LoginOptions::new().scoping(scoping())),
         ("extension", LoginOptions::new().extension(extension)),
         ("second-acs", LoginOptions::new().acs_url(SECOND_ACS)),
+        ("attributes", LoginOptions::new().attribute_consuming_service(7)),
         (
             "everything",
             LoginOptions::new()
@@ -99,8 +102,9 @@ fn begin(options: LoginOptions, binding: Binding) -> LoginRequest {
 
 fn emit(name: &str, text: &str) {
     if let Some(folder) = std::env::var_os("SAML_SP_EMIT").map(PathBuf::from) {
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join(name), text).unwrap();
+        let file = folder.join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
     }
 }
 
@@ -165,7 +169,31 @@ fn is_our_request(name: &str, xml: &str, id: &str, destination: &str) {
         name.starts_with("context") || name == "everything",
         "{name}: {xml}"
     );
+    assert_eq!(xml.contains(r#" AttributeConsumingServiceIndex="7""#), name == "attributes", "{name}: {xml}");
     assert!(!xml.contains("<!"), "SDP-G03: never a DTD");
+}
+
+/// For Lasso: one request by each binding, and metadata that says so and is signed.
+#[test]
+fn signed_requests_with_the_metadata_to_verify_them() {
+    let pair = keys::Pair::rsa();
+    let sp = ServiceProvider::builder(ENTITY_ID, ACS).clock(Clock::Fixed(now())).always_sign_requests();
+    let sp = sp.credential(Credential::active(pair.certificate()).signing(pair.signing())).build().unwrap();
+    let options = |binding| LoginOptions::new().binding(binding);
+    let Outbound::Redirect(url) = sp.begin_login_with(&idp(), &options(Binding::Redirect)).unwrap().send else {
+        panic!("a redirect")
+    };
+    emit("by-lasso/request.url", &url);
+    let Outbound::Post(form) = sp.begin_login_with(&idp(), &options(Binding::Post)).unwrap().send else {
+        panic!("a form")
+    };
+    let xml = String::from_utf8(STANDARD.decode(&form.fields[0].1).unwrap()).unwrap();
+    emit("by-lasso/request.xml", &xml);
+    let metadata = sp.metadata().to_signed_xml().unwrap();
+    emit("by-lasso/sp-metadata.xml", &metadata);
+    emit("by-lasso/certificate", &pair.certificate_base64());
+    assert!(url.contains("&Signature=") && xml.contains("<ds:Signature") && metadata.contains("<ds:Signature"));
+    assert!(metadata.contains("AuthnRequestsSigned=\"true\""), "{metadata}");
 }
 
 #[test]

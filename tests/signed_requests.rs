@@ -243,6 +243,10 @@ fn iip_md10_only_what_the_identity_provider_declares() {
         signing(SignatureAlgorithm::RsaPssSha256),
         signing(SignatureAlgorithm::EcdsaSha256),
     );
+    // A refresh that brings such a list is a change to look at.
+    let changes = world.provider().diff(&declaring(&[&ecdsa])).unwrap();
+    assert!(changes.algorithms_changed() && !changes.is_empty(), "{changes}");
+    assert_eq!(changes.to_string(), "declared algorithms changed");
     for binding in &BINDINGS {
         let others = declaring(&[&ecdsa, &pss]);
         assert_eq!(algorithm(&send(&others, binding).unwrap()), SignatureAlgorithm::RsaPssSha256.uri());
@@ -275,7 +279,7 @@ fn a_key_elsewhere_signs_in_two_steps() {
             let options = LoginOptions::new().binding(binding.clone());
             let begin = || world.sp.begin_login_to_sign(&world.provider(), &options).unwrap();
             let to_sign = begin();
-            assert_eq!(to_sign.algorithm(), hsm.algorithm());
+            assert_eq!((to_sign.algorithm(), to_sign.certificate()), (hsm.algorithm(), &pair.certificate()));
             let signature = hsm.sign(to_sign.octets());
             let LoginRequest { send, pending } = to_sign.finish(&signature).unwrap();
             let received = world.receive(&send).unwrap();

@@ -4,9 +4,7 @@ use std::fmt;
 
 use super::login::Settings;
 use crate::crypto::credential::Signing;
-use crate::crypto::{
-    Certificate, Credential, DigestAlgorithm, KeyState, SignatureAlgorithm, SigningKey, VerifyingKey, signing_key,
-};
+use crate::crypto::{Certificate, Credential, DigestAlgorithm, KeyState, SignatureAlgorithm, SigningKey, signing_key};
 use crate::dsig::sign::{SignOptions, prepare};
 use crate::error::{ConfigError, Error};
 use crate::saml::metadata::IdentityProvider;
@@ -22,7 +20,7 @@ use crate::xml::XmlLimits;
 pub struct ToSign<T> {
     octets: Vec<u8>,
     algorithm: SignatureAlgorithm,
-    key: VerifyingKey,
+    certificate: Certificate,
     message: Message<T>,
 }
 
@@ -41,10 +39,11 @@ impl<T> ToSign<T> {
         self.algorithm
     }
 
-    /// The public half of the key that is to sign.
+    /// The certificate whose private key is to sign. Find the key in your service by its
+    /// [fingerprint](Certificate::sha256), or by that of its [public key](crate::VerifyingKey::spki_sha256).
     #[must_use]
-    pub fn key(&self) -> &VerifyingKey {
-        &self.key
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
     }
 
     /// The message with its signature. ECDSA signatures may come in either form, r‖s or DER.
@@ -52,9 +51,10 @@ impl<T> ToSign<T> {
     /// # Errors
     /// `config-foreign-signature`: it was checked, and it is not the key's signature of the octets by the algorithm.
     pub fn finish(self, signature: &[u8]) -> Result<T, Error> {
-        let signature = self.key.signature_in_xml_form(signature);
-        if !self.key.verify(self.algorithm, &self.octets, &signature) {
-            let (algorithm, key) = (self.algorithm, Quoted::new(self.key.to_string()));
+        let key = self.certificate.key();
+        let signature = key.signature_in_xml_form(signature);
+        if !key.verify(self.algorithm, &self.octets, &signature) {
+            let (algorithm, key) = (self.algorithm, Quoted::new(key.to_string()));
             return Err(ConfigError::ForeignSignature { algorithm, key }.into());
         }
         Ok((self.message)(&signature))
@@ -70,7 +70,7 @@ impl<T> ToSign<T> {
 
 impl<T> fmt::Debug for ToSign<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ToSign({} bytes, {}, {:?})", self.octets.len(), self.algorithm, self.key)
+        write!(f, "ToSign({} octets, {}, {})", self.octets.len(), self.algorithm, self.certificate.sha256())
     }
 }
 
@@ -119,7 +119,7 @@ impl<'s> Signer<'s> {
         ToSign {
             octets: octets.clone().into_bytes(),
             algorithm,
-            key: self.certificate.key().clone(),
+            certificate: self.certificate.clone(),
             message: Box::new(move |signature| message(octets, signature)),
         }
     }
@@ -139,7 +139,7 @@ impl<'s> Signer<'s> {
         Ok(ToSign {
             octets: prepared.octets().to_vec(),
             algorithm,
-            key: self.certificate.key().clone(),
+            certificate: self.certificate.clone(),
             message: Box::new(move |signature| message(prepared.finish(signature))),
         })
     }

@@ -176,6 +176,7 @@ pub(crate) struct AuthnRequest<'a> {
     pub(crate) force_authn: bool,
     pub(crate) is_passive: bool,
     pub(crate) provider_name: Option<&'a str>,
+    pub(crate) attribute_consuming_service: Option<u16>,
     pub(crate) extensions: &'a [Fragment],
     pub(crate) subject: Option<&'a NameId>,
     pub(crate) name_id_policy: Option<&'a NameIdPolicy>,
@@ -195,6 +196,8 @@ impl AuthnRequest<'_> {
         w.optional("IsPassive", self.is_passive.then_some("true"));
         // The URL and not its index (SDP-SP05), byte for byte as in the metadata (SDP-SP06).
         w.attribute("ProtocolBinding", urn::binding::POST).attribute("AssertionConsumerServiceURL", self.acs_url);
+        let index = self.attribute_consuming_service.map(|index| index.to_string());
+        w.optional("AttributeConsumingServiceIndex", index.as_deref());
         w.open("saml:Issuer").text(self.issuer.as_str()).close();
         if !self.extensions.is_empty() {
             w.open("samlp:Extensions");

@@ -56,4 +56,5 @@ for judge in "$venv/bin/python" /usr/bin/python3; do
     [ "$judge" = /usr/bin/python3 ] || name=pysaml2
     "$judge" "$here/judge_unsigned.py" "$name" --sp-metadata "$emitted/sp-metadata.xml" --idp-state "$state" "${messages[@]}" "${urls[@]}"
 done
+/usr/bin/python3 "$here/judge_signed_by_lasso.py" --idp-state "$state" "$emitted/by-lasso"
 echo "judged: ${#metadata[@]} metadata documents, ${#messages[@]} messages, ${#signed[@]} signed ones, ${#urls[@]} URLs"

@@ -57,6 +57,7 @@ pub struct LoginOptions {
     scoping: Option<Scoping>,
     provider_name: Option<String>,
     extensions: Vec<String>,
+    attribute_consuming_service: Option<u16>,
     return_to: Option<ReturnTo>,
     tag: Option<String>,
 }
@@ -145,6 +146,14 @@ impl LoginOptions {
         self
     }
 
+    /// Asks for the attributes of this [`AttributeConsumingService`](crate::AttributeConsumingService) of our metadata, by its
+    /// index; by default for those of the default one. What comes is the identity provider's choice all the same.
+    #[must_use]
+    pub fn attribute_consuming_service(mut self, index: u16) -> Self {
+        self.attribute_consuming_service = Some(index);
+        self
+    }
+
     /// Where the user goes after the login; comes back in [`Login`](crate::Login).
     #[must_use]
     pub fn return_to(mut self, target: ReturnTo) -> Self {
@@ -170,7 +179,7 @@ pub(crate) fn begin(
     match Signer::of_requests(settings, idp)? {
         Some(signer) => {
             let key = signer.key()?;
-            Draft::new(settings, idp, options, now)?.for_signer(&signer, idp, settings)?.sign(key)
+            Draft::new(settings, idp, options, now)?.for_signer(&signer, idp)?.sign(key)
         }
         None => Ok(Draft::new(settings, idp, options, now)?.unsigned()),
     }
@@ -185,7 +194,7 @@ pub(crate) fn begin_to_sign(
 ) -> Result<ToSign<LoginRequest>, Error> {
     let missing = || ConfigError::NoSigningKey { wanted_by: Quoted::new(idp.entity_id().as_str()) };
     let signer = Signer::of(&settings.credentials).ok_or_else(missing)?;
-    Draft::new(settings, idp, options, now)?.for_signer(&signer, idp, settings)
+    Draft::new(settings, idp, options, now)?.for_signer(&signer, idp)
 }
 
 /// A request with everything in it but a signature, and where it goes.
@@ -231,6 +240,7 @@ impl Draft {
             force_authn: options.force_authn,
             is_passive: options.is_passive,
             provider_name: options.provider_name.as_deref(),
+            attribute_consuming_service: options.attribute_consuming_service,
             extensions: &extensions,
             subject: options.subject.as_ref(),
             name_id_policy: options.name_id_policy.as_ref(),
@@ -262,13 +272,9 @@ impl Draft {
         LoginRequest { send, pending: self.pending }
     }
 
-    /// By the binding's own kind of signature: over the query, or in the message.
-    fn for_signer(
-        self,
-        signer: &Signer<'_>,
-        idp: &IdentityProvider,
-        settings: &Settings,
-    ) -> Result<ToSign<LoginRequest>, Error> {
+    /// By the binding's own kind of signature: over the query, or in the message. It is our own message: the application's
+    /// limits are for those of others.
+    fn for_signer(self, signer: &Signer<'_>, idp: &IdentityProvider) -> Result<ToSign<LoginRequest>, Error> {
         let algorithm = signer.algorithm_for(idp)?;
         if self.binding != Binding::Post {
             return Ok(signer.detached(self.query(Some(algorithm)), algorithm, |query, signature| {
@@ -278,7 +284,7 @@ impl Draft {
         }
         let (xml, id) = (self.xml.clone(), self.pending.request_id.clone());
         let algorithms = (algorithm, signing::digest_for(idp)?);
-        Ok(signer.enveloped(&xml, &id, algorithms, &settings.limits.message(), |xml| {
+        Ok(signer.enveloped(&xml, &id, algorithms, &Limits::default().message(), |xml| {
             let send = self.form(&xml);
             LoginRequest { send, pending: self.pending }
         })?)

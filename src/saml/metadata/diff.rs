@@ -12,6 +12,7 @@ pub struct Changes {
     removed_keys: Vec<VerifyingKey>,
     endpoints_changed: bool,
     signed_requests_changed: bool,
+    algorithms_changed: bool,
 }
 
 impl Changes {
@@ -23,6 +24,8 @@ impl Changes {
                 || old.single_logout() != new.single_logout()
                 || old.artifact_resolution() != new.artifact_resolution(),
             signed_requests_changed: old.wants_authn_requests_signed() != new.wants_authn_requests_signed(),
+            algorithms_changed: old.signing_methods() != new.signing_methods()
+                || old.digest_methods() != new.digest_methods(),
         }
     }
 
@@ -50,6 +53,12 @@ impl Changes {
         self.signed_requests_changed
     }
 
+    /// Whether the algorithms that it declares are others: what we sign by may become another, or none (`config-no-common-algorithm`).
+    #[must_use]
+    pub fn algorithms_changed(&self) -> bool {
+        self.algorithms_changed
+    }
+
     /// Whether nothing of these is different.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -57,6 +66,7 @@ impl Changes {
             && self.removed_keys.is_empty()
             && !self.endpoints_changed
             && !self.signed_requests_changed
+            && !self.algorithms_changed
     }
 }
 
@@ -76,6 +86,7 @@ impl fmt::Display for Changes {
         for (what, changed) in [
             ("endpoints changed", self.endpoints_changed),
             ("the wish for signed requests changed", self.signed_requests_changed),
+            ("declared algorithms changed", self.algorithms_changed),
         ] {
             if changed {
                 write!(f, "{separator}{what}")?;

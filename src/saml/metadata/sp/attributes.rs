@@ -176,18 +176,20 @@ impl EntityAttributes {
     pub(crate) const CATEGORY: &'static str = "http://macedir.org/entity-category";
 
     /// Adds values to the attribute of this name.
+    /// Of the requirement of a subject identifier the last word counts: two values would contradict one another.
     pub(crate) fn add<V: Into<String>>(&mut self, name: impl Into<String>, values: impl IntoIterator<Item = V>) {
         let name = name.into();
         let values = values.into_iter().map(Into::into);
+        if name == SUBJECT_ID_REQUIREMENT {
+            self.0.retain(|(known, _)| *known != name);
+        }
         match self.0.iter_mut().find(|(known, _)| *known == name) {
             Some((_, known)) => known.extend(values),
             None => self.0.push((name, values.collect())),
         }
     }
 
-    /// The last word counts: two values would contradict one another.
     pub(crate) fn set_subject_id(&mut self, requirement: SubjectIdRequirement) {
-        self.0.retain(|(name, _)| name != SUBJECT_ID_REQUIREMENT);
         let value = match requirement {
             SubjectIdRequirement::None => "none",
             SubjectIdRequirement::Any => "any",
