@@ -14,6 +14,7 @@ mod controls;
 mod encryption;
 mod keys;
 mod parser;
+mod protocol;
 mod signed_info;
 mod text;
 mod transforms;
@@ -37,6 +38,7 @@ const FAMILIES: &[&[Vector]] = &[
     text::VECTORS,
     keys::VECTORS,
     encryption::VECTORS,
+    protocol::VECTORS,
     controls::VECTORS,
 ];
 

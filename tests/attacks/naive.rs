@@ -17,7 +17,7 @@ use aws_lc_rs::signature::{
     RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PSS_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
 };
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use saml_sp::VerifyingKey;
@@ -197,7 +197,7 @@ impl Dom {
             _ => None,
         });
         let text: String = own.flat_map(str::split_ascii_whitespace).collect();
-        STANDARD.decode(text).unwrap_or_default()
+        STANDARD_NO_PAD.decode(text.trim_end_matches('=')).unwrap_or_default()
     }
 
     fn identity(&self) -> Option<String> {

@@ -7,6 +7,8 @@ use saml_sp::testing::{Answer, Encrypted, Encryption, ReceivedRequest, Sign, Sig
 use saml_sp::{Clock, DecryptionKey, IdentityProvider, ServiceProvider, VerifyingKey};
 use serde_json::{Value, json};
 
+use crate::vector::Made;
+
 pub(crate) const SP: &str = "https://app.example.com/saml";
 pub(crate) const ACS: &str = "https://app.example.com/saml/acs";
 pub(crate) const IDP: &str = "https://idp.example.com/metadata";
@@ -16,7 +18,6 @@ pub(crate) const MALLORY: &str = "mallory";
 
 /// What is signed, and what is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::enum_variant_names, reason = "they are used by themselves")]
 pub(crate) enum Shape {
     AssertionSigned,
     ResponseSigned,
@@ -27,6 +28,8 @@ pub(crate) enum Shape {
     EncryptedResponseSigned,
     /// The assertion signed, then encrypted, then the Response signed.
     EncryptedBothSigned,
+    /// No message: a metadata document, signed as a whole.
+    Metadata,
 }
 
 use Shape::*;
@@ -49,6 +52,8 @@ pub(crate) const RESPONSE_UNSIGNED: &[Shape] = &[AssertionSigned, EncryptedAsser
 /// The assertion has a signature of its own, which stays good whatever is written around it.
 pub(crate) const ASSERTION_SIGNED: &[Shape] =
     &[AssertionSigned, BothSigned, EncryptedAssertionSigned, EncryptedBothSigned];
+/// For what is no message.
+pub(crate) const METADATA: &[Shape] = &[Metadata];
 
 impl Shape {
     pub(crate) fn name(self) -> &'static str {
@@ -59,6 +64,7 @@ impl Shape {
             EncryptedAssertionSigned => "encrypted-assertion",
             EncryptedResponseSigned => "encrypted-response",
             EncryptedBothSigned => "encrypted-both",
+            Metadata => "metadata",
         }
     }
 
@@ -67,6 +73,7 @@ impl Shape {
             AssertionSigned | EncryptedAssertionSigned => Sign::Assertion,
             ResponseSigned | EncryptedResponseSigned => Sign::Response,
             BothSigned | EncryptedBothSigned => Sign::Both,
+            Metadata => Sign::Nothing,
         }
     }
 
@@ -259,6 +266,23 @@ impl Stage {
         let mut answer = self.answer_about(MALLORY);
         (answer.sign, answer.encryption) = (Sign::Nothing, Vec::new());
         Tree::parse(&self.idp.sign(&answer)?)
+    }
+
+    /// The metadata document, with an end, altered and then signed as a whole.
+    pub(crate) fn metadata(
+        &self,
+        rewrite: impl FnOnce(&mut Tree) -> Result<(), TestIdpError>,
+    ) -> Result<Made, TestIdpError> {
+        let mut tree = Tree::parse(&self.idp.metadata()?)?;
+        tree.set(tree.root(), "ID", "_metadata")?;
+        tree.set(tree.root(), "validUntil", "2026-02-01T00:00:00Z")?;
+        rewrite(&mut tree)?;
+        Ok(Made::metadata(self.idp.sign_element(&tree.to_xml(), "_metadata")?))
+    }
+
+    /// A case for the judge about a metadata document that is to be filled in.
+    pub(crate) fn metadata_case(&self, id: &str) -> Value {
+        json!({"id": id, "op": "metadata", "metadata": null, "signed_by": self.idp.certificate(), "now": NOW})
     }
 
     /// A case for the judge, whose message is to be filled in.

@@ -9,7 +9,7 @@ use saml_sp::testing::forge::Tree;
 use saml_sp::testing::{TestIdp, TestIdpError};
 use serde_json::{Value, json};
 
-use crate::stage::{Shape, Stage};
+use crate::stage::{IDP, Shape, Stage};
 use crate::{door, naive};
 
 /// An attack, or a control.
@@ -40,6 +40,8 @@ pub(crate) enum Outcome {
     Name(&'static str),
     /// Accepted as alice, and the verdict has this value at this JSON pointer.
     Says(&'static str, &'static str),
+    /// Metadata that is accepted, and the verdict has this value at this JSON pointer.
+    Publishes(&'static str, &'static str),
     /// Accepted in some shapes (`None`, as alice), rejected in others.
     Depends(fn(Shape) -> Option<&'static str>),
 }
@@ -52,6 +54,7 @@ impl Outcome {
             Self::RejectBy(code) => Err(code(shape)),
             Self::Alice | Self::Says(..) => Ok("alice"),
             Self::Name(name) => Ok(name),
+            Self::Publishes(..) => Ok(IDP),
             Self::Depends(code) => code(shape).map_or(Ok("alice"), Err),
         }
     }
@@ -71,11 +74,17 @@ enum Message {
     Bytes(Vec<u8>),
     /// The form field as it is.
     Field(String),
+    /// No message at all, but a metadata document.
+    Metadata(String),
 }
 
 impl Made {
     pub(crate) fn field(value: impl Into<String>) -> Self {
         Message::Field(value.into()).into()
+    }
+
+    pub(crate) fn metadata(document: String) -> Self {
+        Message::Metadata(document).into()
     }
 
     /// The case differs here: a JSON pointer into it.
@@ -103,7 +112,7 @@ impl Made {
     /// The bytes of the message, if they can be had at all: whatever is no base64 is passed over, as many decoders do.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         match &self.message {
-            Message::Xml(text) => text.clone().into_bytes(),
+            Message::Xml(text) | Message::Metadata(text) => text.clone().into_bytes(),
             Message::Bytes(bytes) => bytes.clone(),
             Message::Field(value) => {
                 let standard = value.replace('-', "+").replace('_', "/").replace("%3D", "");
@@ -164,17 +173,25 @@ impl Vector {
         let made = (self.make)(&stage).unwrap_or_else(|error| panic!("{id}: {error}"));
         let bytes = made.bytes();
         let mut case = stage.case(&id);
-        case["message"] = match &made.message {
-            Message::Xml(text) => json!({"xml": text}),
-            Message::Bytes(bytes) => json!({"base64_xml": STANDARD.encode(bytes)}),
-            Message::Field(value) => json!({"post": value}),
-        };
+        match &made.message {
+            Message::Xml(text) => case["message"] = json!({"xml": text}),
+            Message::Bytes(bytes) => case["message"] = json!({"base64_xml": STANDARD.encode(bytes)}),
+            Message::Field(value) => case["message"] = json!({"post": value}),
+            Message::Metadata(document) => {
+                case = stage.metadata_case(&id);
+                case["metadata"] = json!(document);
+            }
+        }
         for (pointer, value) in made.changes {
-            *case.pointer_mut(pointer).unwrap_or_else(|| panic!("{id}: no {pointer} in the case")) = value;
+            let (place, name) = pointer.rsplit_once('/').unwrap();
+            case.pointer_mut(place).unwrap_or_else(|| panic!("{id}: no {pointer} in the case"))[name] = value;
         }
         let trusted = made.trusted.unwrap_or_else(|| stage.trusted());
         let seen = naive::look_at(&bytes, trusted, stage.decryption());
-        let says = if let Outcome::Says(pointer, value) = self.outcome { Some((pointer, value)) } else { None };
+        let says = match self.outcome {
+            Outcome::Says(pointer, value) | Outcome::Publishes(pointer, value) => Some((pointer, value)),
+            _ => None,
+        };
         Trial { id, case, expected: self.outcome.of(shape), says, live: seen.live, naive: seen.identity }
     }
 
@@ -203,11 +220,11 @@ impl Vector {
     }
 }
 
-/// The name, or the code.
+/// The name (in metadata the entityID), or the code.
 pub(crate) fn outcome(verdict: &Value) -> Result<String, String> {
     let text = |field: &str| verdict[field].as_str().unwrap_or("none").to_owned();
     match verdict["verdict"].as_str() {
-        Some("accept") => Ok(text("name_id")),
+        Some("accept") => Ok(text(if verdict["name_id"].is_string() { "name_id" } else { "entity_id" })),
         Some("reject") => Err(text("code")),
         _ => Err(format!("error: {}", text("message"))),
     }
