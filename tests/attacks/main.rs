@@ -11,6 +11,7 @@ mod stage;
 mod vector;
 
 mod controls;
+mod cost;
 mod encryption;
 mod keys;
 mod parser;
@@ -39,6 +40,7 @@ const FAMILIES: &[&[Vector]] = &[
     keys::VECTORS,
     encryption::VECTORS,
     protocol::VECTORS,
+    cost::VECTORS,
     controls::VECTORS,
 ];
 
