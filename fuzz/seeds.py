@@ -44,7 +44,7 @@ def main():
     for path in glob.glob(os.path.join(ROOT, "src", "crypto", "testdata", "*.pem")):
         with open(path, "rb") as file:
             put("certificate", file.read())
-    for path in glob.glob(os.path.join(ROOT, "tests", "corpus", "*", "*.jsonl")):
+    for path in glob.glob(os.path.join(ROOT, "tests", "corpus", "*", "*.json")):
         with open(path, encoding="utf-8") as file:
             for line in file:
                 message = json.loads(line)["message"] or {}

@@ -1,5 +1,4 @@
 //! Published attacks, each with a live signature, and controls that must be accepted. `README.md` says how to read them.
-#![allow(dead_code)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
 
 #[path = "../../examples/judge/door.rs"]
@@ -45,4 +44,5 @@ const FAMILIES: &[&[Vector]] = &[
 ];
 
 mod everywhere;
+mod files;
 mod suite;
