@@ -186,7 +186,7 @@ fn the_signature_in_a_form_stands_behind_the_issuer_and_carries_our_certificate(
 }
 
 #[test]
-fn requests_are_signed_where_the_identity_provider_wants_it_or_the_application_says_so() {
+fn sdp_md01_requests_are_signed_where_the_metadata_wants_it_or_the_application_says_so() {
     let pair = Pair::rsa();
     let signing = || Credential::active(pair.certificate()).signing(pair.signing());
     let wants = TestIdp::new("https://idp.example.com").unwrap().want_signed_requests();

@@ -55,6 +55,25 @@
 //! **What we emit.** All XML goes through one writer that escapes; HTML forms and URLs are built from parsed URLs that were
 //! checked to be http(s).
 //!
+//! # Class by class
+//!
+//! Each row is a family of `tests/attacks`: messages with live signatures, each with its expected code, and with where it was published.
+//!
+//! | family | what is attacked | what answers it |
+//! |---|---|---|
+//! | `wrapping` | that the element which was verified is the one that is read: forged beside signed, signed parts parked elsewhere, signatures moved, messages reused, ciphertexts by anybody | reading starts from the octets that were hashed; a Signature counts as a child of what it references; exactly one assertion |
+//! | `signed-info` | what the signature itself covers: several SignedInfo, digests out of comments, References to something else or to nothing | one closed shape, by exact names and order; one Reference, to the parent's own ID |
+//! | `transforms` | that what is hashed is not what stands there: XPath, XSLT, void canonicalization, prefixes rebound outside of what is hashed | enveloped-signature and at most one canonicalization exist; canonicalization is a `Result`; plaintext is opened in signed octets |
+//! | `parser` | two readers that see two documents: DOCTYPE, encodings, entities, duplicate attributes, two roots | one parser and one pass over each document; UTF-8 and XML 1.0; nothing is expanded or fetched |
+//! | `text` | values cut, joined or made to look alike: comments and CDATA in names, homoglyphs, spaces | the whole text of an element or an error; compared and reported byte for byte |
+//! | `keys` | whose signature it is, and by what: certificates in KeyInfo, HMAC with a public key, SHA-1, short keys, padding forgeries | keys come from configuration; the key's type decides the algorithm; there is no HMAC |
+//! | `encryption` | what a ciphertext tells and who made it: padding oracles, cut tags, RSA 1.5, unsigned content encrypted to us | one error until something is authenticated; CBC under a signature only; plaintext goes through every gate again |
+//! | `protocol` | genuine statements for somebody else, from another time, in answer to something else | a row each in the table of [`checks`](super::checks), over signed octets; the pending login; metadata endpoints that are parsed |
+//! | `cost` | how much work one unauthenticated message causes | limits, each with a code of its own; work that is linear up to them; nothing recurses on depth |
+//!
+//! `controls` are the reverse: odd messages that are right, and must be accepted. What no row of a table can say is said by
+//! the compiler (`tests/misuse`: what must not compile), by random surgery on signed messages, and by the fuzzers.
+//!
 //! # What is left to the application
 //!
 //! To keep the pending login bound to the browser, the replay record shared, the tenant's own provider chosen by tenant, the session id

@@ -47,7 +47,7 @@ pub struct Proof {
 }
 
 /// One document is there at a time: of each only octets and claims are left when the next one is read. A message that was
-/// made to fill the tables of a parser fills them once (tests/heap.rs).
+/// made to fill the tables of a parser fills them once (tests/heap).
 pub(super) fn open(
     settings: &Settings,
     idp: &IdentityProvider,

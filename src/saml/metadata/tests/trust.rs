@@ -47,7 +47,7 @@ fn canonical_octets_may_be_longer_than_the_limit() {
 }
 
 #[test]
-fn iip_md03_another_key_proves_nothing() {
+fn iip_md03_and_sdp_md02_another_key_proves_nothing() {
     let signed = sign(&entity(ID, UNTIL, &good_role()), &signer());
     let other = signer().verifying_key().clone();
     assert_eq!(read_by(&signed, other).unwrap_err().code(), "signature-wrong-key");
@@ -99,7 +99,7 @@ fn what_no_signature_covers_is_not_read() {
 }
 
 #[test]
-fn iip_md04_valid_until_is_required_and_bounded() {
+fn iip_md04_and_sdp_md03_valid_until_is_required_and_bounded() {
     let key = signer();
     let trust = || MetadataSigner::new(key.verifying_key().clone());
     let endless = sign(&entity(ID, r#"ID="_root""#, &good_role()), &key);
