@@ -47,8 +47,11 @@ def main():
     for path in glob.glob(os.path.join(ROOT, "tests", "corpus", "*", "*.json")):
         with open(path, encoding="utf-8") as file:
             for line in file:
-                message = json.loads(line)["message"] or {}
-                if "xml" in message:
+                case = json.loads(line)
+                message = case.get("message") or {}
+                if case["op"] == "metadata":
+                    put("metadata", case["metadata"].encode())
+                elif "xml" in message:
                     put_message(message["xml"].encode())
                 elif "base64_xml" in message:
                     put_message(base64.b64decode(message["base64_xml"]))
