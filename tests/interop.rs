@@ -281,3 +281,33 @@ fn a_recording_is_refused_from_keep_until_on() {
         assert!(at(keep_until).is_err(), "{}: at keep_until", recording.name);
     }
 }
+
+/// What is read stands in the octets that were signed. With `SAML_SP_EMIT=folder` each pair is written there, for another reader:
+/// tests/interop/read_by_lxml.py.
+#[test]
+fn what_is_read_stands_in_the_signed_octets() {
+    let folder = std::env::var_os("SAML_SP_EMIT").map(PathBuf::from);
+    for recording in recorded().iter().chain(&golden()).filter(|recording| !recording.must_be_refused()) {
+        let accepted = recording.accept().unwrap();
+        let octets = String::from_utf8(accepted.signed_octets().as_bytes().to_vec()).unwrap();
+        let identity = accepted.confirm_with(&ReplayCache::default()).unwrap().identity;
+        let name_id = identity.name_id().unwrap();
+        let escaped = name_id.value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        assert!(octets.contains(&format!(">{escaped}<")), "{}: {escaped}", recording.name);
+        if let Some(folder) = &folder {
+            let attributes: serde_json::Map<String, Value> = identity
+                .attributes()
+                .iter()
+                .map(|attribute| {
+                    let values = attribute.values.iter().map(|value| value.text().map(str::trim));
+                    (attribute.name.clone(), serde_json::json!(values.collect::<Vec<_>>()))
+                })
+                .collect();
+            let read =
+                serde_json::json!({"name_id": name_id.value, "format": name_id.format, "attributes": attributes});
+            std::fs::create_dir_all(folder).unwrap();
+            std::fs::write(folder.join(format!("{}.xml", recording.name)), octets).unwrap();
+            std::fs::write(folder.join(format!("{}.json", recording.name)), read.to_string()).unwrap();
+        }
+    }
+}
