@@ -28,6 +28,8 @@
 
 mod operate;
 
+use std::collections::HashMap;
+
 use super::TestIdpError;
 use crate::limits::Limits;
 use crate::xml::{Document, Element, Node as Part};
@@ -253,7 +255,8 @@ impl Tree {
     pub fn copy(&mut self, place: Place) -> Place {
         let copied = self.everything(place);
         let first = self.items.len();
-        let new = |old: Place| copied.iter().position(|known| *known == old).map(|at| Place(first.saturating_add(at)));
+        let places: HashMap<usize, Place> = copied.iter().zip(first..).map(|(old, new)| (old.0, Place(new))).collect();
+        let new = |old: Place| places.get(&old.0).copied();
         let mut copies = Vec::with_capacity(copied.len());
         for old in &copied {
             let Some(item) = self.items.get(old.0) else { continue };

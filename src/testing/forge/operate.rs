@@ -2,6 +2,9 @@
 
 use super::{Place, ROOT, Tree};
 
+/// A message that has grown to so many parts is not copied from any more: copies of copies double it each time.
+const MAX_ITEMS: usize = 20_000;
+
 /// Texts and names that mean something to a service provider, for elements and attributes to get.
 const TEXTS: [&str; 6] = ["mallory", "", " ", "alice", "_forged", "#_forged"];
 const NAMES: [&str; 12] = [
@@ -72,6 +75,7 @@ impl Tree {
         match what % 12 {
             0 => self.insert_before(other, at),
             1 => self.append(other, at),
+            2 | 3 if self.items.len() > MAX_ITEMS => Ok(()),
             2 | 3 => {
                 let copy = self.copy(at);
                 self.disguise(copy, how)?;

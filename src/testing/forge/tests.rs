@@ -67,3 +67,12 @@ fn elements_are_written_over() {
     tree.append(y, raw).unwrap();
     assert!(tree.to_xml().ends_with("<z ID=\"2\"><w xmlns=\"urn:w\"><a:x>3<!----></a:x></w><?pi?></z></a:r>"));
 }
+
+/// A fuzzer had copied the document element into itself sixteen times.
+#[test]
+fn copies_of_copies_end() {
+    let mut tree = tree();
+    tree.operate(&[3, 0, 0, 0].repeat(60));
+    assert!(tree.to_xml().len() < 10_000_000, "{} bytes", tree.to_xml().len());
+    assert!(tree.find_all("x").len() > 1_000);
+}
