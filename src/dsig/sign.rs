@@ -78,6 +78,15 @@ impl Prepared {
     }
 }
 
+#[cfg(any(test, feature = "testing"))]
+impl Prepared {
+    /// [`finish`](Self::finish) with a key that is here.
+    fn sign(self, key: &SigningKey, algorithm: SignatureAlgorithm) -> Result<String, SignError> {
+        let value = key.sign(algorithm, &self.octets)?;
+        Ok(self.finish(&value))
+    }
+}
+
 /// Prepares a signature of the element whose ID is `id`; the Signature goes behind its Issuer, or first where it has none.
 pub(crate) fn prepare(xml: &str, id: &str, options: &SignOptions, limits: &XmlLimits) -> Result<Prepared, SignError> {
     let document = Document::parse(xml.as_bytes(), limits)?;
@@ -110,7 +119,7 @@ fn resign(xml: &str, id: &str, options: &SignOptions, limits: &XmlLimits) -> Res
     Ok(Prepared { octets, before: text(0..content.start), after: text(content.end..xml.len()) })
 }
 
-/// [`prepare`] and [`Prepared::finish`] with a key that is here.
+/// Signs the element whose ID is `id` with a key that is here.
 #[cfg(any(test, feature = "testing"))]
 pub(crate) fn enveloped(
     xml: &str,
@@ -119,9 +128,7 @@ pub(crate) fn enveloped(
     options: &SignOptions,
     limits: &XmlLimits,
 ) -> Result<String, SignError> {
-    let prepared = prepare(xml, id, options, limits)?;
-    let value = key.sign(options.algorithm, prepared.octets())?;
-    Ok(prepared.finish(&value))
+    prepare(xml, id, options, limits)?.sign(key, options.algorithm)
 }
 
 /// Writes a new SignatureValue into the Signature of the element whose ID is `id`, over its SignedInfo as it stands,
@@ -134,9 +141,7 @@ pub(crate) fn again(
     options: &SignOptions,
     limits: &XmlLimits,
 ) -> Result<String, SignError> {
-    let prepared = resign(xml, id, options, limits)?;
-    let value = key.sign(options.algorithm, prepared.octets())?;
-    Ok(prepared.finish(&value))
+    resign(xml, id, options, limits)?.sign(key, options.algorithm)
 }
 
 /// The SignedInfo and the SignatureValue of an element's own Signature.

@@ -295,10 +295,11 @@ impl ServiceProviderBuilder {
         if let Some(found) = keys.iter().map(|key| key.bits()).chain(bits_elsewhere).find(|bits| *bits < least) {
             return Err(ConfigError::SmallDecryptionKey { found, least });
         }
+        let keys = xmlenc::Keys { here: keys, elsewhere };
         if self.decryption.rsa_1_5 {
             self.check_purposes_apart(&keys)?;
         }
-        Ok(xmlenc::Keys { here: keys, elsewhere })
+        Ok(keys)
     }
 
     /// The certificates of the keys that are elsewhere and not here too, in the order in which they are asked: the one
@@ -320,14 +321,12 @@ impl ServiceProviderBuilder {
     }
 
     /// Whoever breaks RSA 1.5 gets the private operation of the key, and with it signatures in our name.
-    fn check_purposes_apart(&self, keys: &[Arc<DecryptionKey>]) -> Result<(), ConfigError> {
-        let decrypts = |fingerprint: [u8; 32]| {
-            let elsewhere = self.credentials.iter().filter(|credential| credential.decryption.is_some());
-            keys.iter().any(|key| key.spki_sha256() == fingerprint)
-                || elsewhere.into_iter().any(|credential| credential.certificate.key().spki_sha256() == fingerprint)
-        };
+    fn check_purposes_apart(&self, keys: &xmlenc::Keys) -> Result<(), ConfigError> {
+        let here = keys.here.iter().map(|key| key.spki_sha256());
+        let elsewhere = keys.elsewhere.iter().map(|certificate| certificate.key().spki_sha256());
+        let decrypt: Vec<_> = here.chain(elsewhere).collect();
         let mut signing = self.credentials.iter().filter(|credential| credential.signing.is_some());
-        match signing.find(|credential| decrypts(credential.certificate.key().spki_sha256())) {
+        match signing.find(|credential| decrypt.contains(&credential.certificate.key().spki_sha256())) {
             Some(both) => Err(ConfigError::Rsa15KeySigns { subject: Quoted::new(both.certificate.subject()) }),
             None => Ok(()),
         }

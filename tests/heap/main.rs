@@ -5,15 +5,11 @@
 //! is, from decoding to the accepted answer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
 
-#[expect(unsafe_code, reason = "an allocator is an unsafe trait")]
-mod counting;
-
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Duration, Utc};
-use counting::peak;
 use saml_sp::testing::{Encrypted, Encryption, Sign, SignatureStyle, TestIdp, pending_login};
 use saml_sp::{
     Clock, DecryptionKey, Expect, IdentityProvider, Limits, Metadata, MetadataTrust, PostedResponse, ServiceProvider,
@@ -24,6 +20,13 @@ use serde_json::Value;
 const SP: &str = "https://app.example.com/saml";
 const ACS: &str = "https://app.example.com/saml/acs";
 const KIB: usize = 1024;
+
+/// The outcome, and how many bytes there were at most beyond those that were there before.
+fn peak<T>(of: impl FnOnce() -> T) -> (T, usize) {
+    let mut outcome = None;
+    let counted = allocation_counter::measure(|| outcome = Some(of()));
+    (outcome.unwrap(), usize::try_from(counted.bytes_max).unwrap())
+}
 
 /// At most so much for any message within the limits.
 fn any(message: usize) -> usize {
@@ -118,6 +121,14 @@ const ELEMENTS: usize = 32_600;
 
 /// A name, and the n-th piece of markup.
 type Piece = (&'static str, fn(usize) -> String);
+
+#[test]
+fn what_is_held_at_once_is_counted() {
+    let (_, one_after_the_other) = peak(|| (0..10).map(|_| vec![0_u8; 100 * KIB].len()).sum::<usize>());
+    let (_, together) = peak(|| (0..10).map(|_| vec![0_u8; 100 * KIB]).collect::<Vec<_>>().len());
+    assert!((100 * KIB..200 * KIB).contains(&one_after_the_other), "{one_after_the_other}");
+    assert!((1000 * KIB..1100 * KIB).contains(&together), "{together}");
+}
 
 /// Every recorded login at a real identity provider.
 #[test]
