@@ -264,6 +264,7 @@ fn every_flipped_byte_of_unauthenticated_cbc_has_one_verdict() {
     let cbc = |style: &mut Encryption| style.content = "http://www.w3.org/2001/04/xmlenc#aes128-cbc".to_owned();
     let mut case = encrypted_case(&key, Sign::Assertion, cbc);
     case["allow"] = json!(["unauthenticated-cbc"]);
+    let original = judged(&case).to_string();
     assert_eq!(code(&case), "accept");
     let xml = case["message"]["xml"].as_str().unwrap().to_owned();
     let start = xml.rfind("<xenc:CipherValue>").unwrap() + "<xenc:CipherValue>".len();
@@ -276,6 +277,8 @@ fn every_flipped_byte_of_unauthenticated_cbc_has_one_verdict() {
         case["message"]["xml"] = json!([&xml[..start], &STANDARD.encode(altered), &xml[end..]].concat());
         verdicts.insert(judged(&case).to_string());
     }
+    // A last block of nothing but padding may become another of the same count: the same plaintext.
+    verdicts.remove(&original);
     assert_eq!(verdicts.len(), 1, "{verdicts:#?}");
     assert!(verdicts.first().unwrap().contains("decrypt-failed"), "{verdicts:?}");
 }
