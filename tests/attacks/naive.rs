@@ -334,8 +334,12 @@ impl Dom {
         };
         self.within(0).into_iter().filter(is).find_map(|target| {
             // enveloped-signature takes one Signature away; some take all that stand there.
-            let all = self.inside(target).iter().copied().filter(|place| self.local(*place) == "Signature").collect();
-            [vec![signature], all].into_iter().find_map(|omitted: Vec<usize>| {
+            let all: Vec<usize> =
+                self.inside(target).iter().copied().filter(|place| self.local(*place) == "Signature").collect();
+            // Comments are hashed by who goes by the name of the method alone (XML Signature 4.4.3.3 leaves them out).
+            let methods = [method, method.trim_end_matches("WithComments")];
+            let ways = methods.iter().flat_map(|method| [(method, vec![signature]), (method, all.clone())]);
+            ways.into_iter().find_map(|(method, omitted)| {
                 let octets = self.canonical(target, method, &prefixes, &omitted);
                 let mut context = Context::new(hash);
                 context.update(octets.as_bytes());
@@ -361,7 +365,8 @@ impl Dom {
     /// A canonical form of an element, without some Signatures: exclusive, or by any other name inclusive.
     fn canonical(&self, at: usize, method: &str, prefixes: &[String], omit: &[usize]) -> String {
         let exclusive = method.contains("exc-c14n");
-        let how = How { exclusive, comments: method.ends_with("WithComments"), prefixes, omit };
+        let (comments, id_inherited) = (method.ends_with("WithComments"), !method.contains("xml-c14n11"));
+        let how = How { exclusive, comments, id_inherited, prefixes, omit };
         let mut out = String::new();
         self.write(at, &how, &[], true, &mut out);
         out
@@ -411,7 +416,8 @@ impl Dom {
                 };
                 let mut sorted: Vec<_> = attributes.iter().filter(|(name, _)| !is_declaration(name)).cloned().collect();
                 if apex && !how.exclusive {
-                    sorted.extend(self.inherited_xml(at));
+                    let inherited = self.inherited_xml(at).into_iter();
+                    sorted.extend(inherited.filter(|(name, _)| how.id_inherited || name != "xml:id"));
                 }
                 sorted.sort_by_key(|(name, _)| (namespace(name), name.rsplit(':').next().unwrap().to_owned()));
                 for (name, value) in sorted {
@@ -500,6 +506,8 @@ pub(crate) fn public_key_pem(spki: &[u8]) -> String {
 struct How<'h> {
     exclusive: bool,
     comments: bool,
+    /// Canonical XML 1.1 does not inherit xml:id, 1.0 does.
+    id_inherited: bool,
     prefixes: &'h [String],
     omit: &'h [usize],
 }

@@ -279,9 +279,10 @@ vectors! { "protocol";
 
     /// A tenant registers the entityID of another tenant's identity provider with a key of its own: the answer that the other one
     /// signed is not for it.
-    answer_of_a_namesake_identity_provider: "profiles 4.1.4.2, identity providers of several tenants", ALL, Outcome::Reject("signature-wrong-key") => |stage| {
+    answer_of_a_namesake_identity_provider: "profiles 4.1.4.2, identity providers of several tenants", ALL, Outcome::Reject("signature-wrong-key"),
+        not_live "the key that signed is trusted for the other tenant alone" => |stage| {
         let made: Made = stage.genuine()?.into();
-        Ok(made.with("/idp/certificates", vec![stage.foreign.certificate()]))
+        Ok(made.trusting(stage.foreign))
     };
 
     /// An answer that a tenant's identity provider signed for the application, presented where the application chose another one.
