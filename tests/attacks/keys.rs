@@ -332,7 +332,7 @@ vectors! { "keys";
     };
 
     /// The bare public key in DER.
-    stranger_with_der_encoded_key_value: "XML Signature 1.1 section 4.5.9", PLAIN, STRANGER,
+    stranger_with_der_encoded_key_value: "XML Signature 1.1 section 4.5", PLAIN, STRANGER,
         not_live "only the key that the message carries verifies it" => |stage| {
         let spki = STANDARD.encode(key(stage.foreign).spki());
         attacker_says(stage, &format!("<e:DEREncodedKeyValue xmlns:e=\"http://www.w3.org/2009/xmldsig11#\">{spki}\

@@ -165,42 +165,42 @@ vectors! { "transforms";
     // ---- Transforms that XML Signature knows, and nobody needs
 
     /// An XPath filter alone.
-    xpath_alone: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM => |stage| named(stage, &[XPATH]);
+    xpath_alone: "XML Signature Best Practices (W3C) section 2.1.3", PLAIN, TRANSFORM => |stage| named(stage, &[XPATH]);
 
     /// An XPath filter behind enveloped-signature.
-    xpath_behind_enveloped: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM =>
+    xpath_behind_enveloped: "XML Signature Best Practices (W3C) section 2.1.3", PLAIN, TRANSFORM =>
         |stage| named(stage, &[ENVELOPED, XPATH]);
 
     /// An XPath filter in front of enveloped-signature.
-    xpath_before_enveloped: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM =>
+    xpath_before_enveloped: "XML Signature Best Practices (W3C) section 2.1.3", PLAIN, TRANSFORM =>
         |stage| named(stage, &[XPATH, ENVELOPED, EXCLUSIVE]);
 
     /// An XPath filter between the two.
-    xpath_in_the_middle: "XML Signature Best Practices (W3C)", ALL, TRANSFORM =>
+    xpath_in_the_middle: "XML Signature Best Practices (W3C) section 2.1.3", ALL, TRANSFORM =>
         |stage| named(stage, &[ENVELOPED, XPATH, EXCLUSIVE]);
 
     /// An XPath filter behind the canonicalization.
-    xpath_behind_canonicalization: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM =>
+    xpath_behind_canonicalization: "XML Signature Best Practices (W3C) section 2.1.3", PLAIN, TRANSFORM =>
         |stage| named(stage, &[ENVELOPED, INCLUSIVE, XPATH]);
 
     /// An XPath filter that leaves the Subject out of what is signed.
-    xpath_that_leaves_the_subject_out: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM => |stage| {
+    xpath_that_leaves_the_subject_out: "XML Signature Best Practices (W3C) section 3.1", PLAIN, TRANSFORM => |stage| {
         let filter = transform_with(XPATH, "<ds:XPath>not(ancestor-or-self::*[local-name()='Subject'])</ds:XPath>");
         transforms(stage, &[transform(ENVELOPED), filter, transform(EXCLUSIVE)].concat())
     };
 
     /// An XPath filter that takes very long.
-    xpath_that_takes_long: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM => |stage| {
+    xpath_that_takes_long: "XML Signature Best Practices (W3C) section 2.1.3", PLAIN, TRANSFORM => |stage| {
         let slow = "<ds:XPath>count(//. | //@* | //namespace::*) &gt; count(//.//.//.//.)</ds:XPath>";
         let filter = transform_with(XPATH, slow);
         transforms(stage, &[transform(ENVELOPED), filter, transform(EXCLUSIVE)].concat())
     };
 
     /// A stylesheet.
-    xslt: "XML Signature Best Practices (W3C)", ALL, TRANSFORM => |stage| named(stage, &[ENVELOPED, XSLT, EXCLUSIVE]);
+    xslt: "XML Signature Best Practices (W3C) section 2.1.1", ALL, TRANSFORM => |stage| named(stage, &[ENVELOPED, XSLT, EXCLUSIVE]);
 
     /// A stylesheet that writes another assertion.
-    xslt_that_writes_the_assertion: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM => |stage| {
+    xslt_that_writes_the_assertion: "XML Signature Best Practices (W3C) section 2.1.1", PLAIN, TRANSFORM => |stage| {
         let sheet = "<xsl:stylesheet xmlns:xsl=\"http://www.w3.org/1999/XSL/Transform\" version=\"1.0\">\
             <xsl:template match=\"/\"><xsl:copy-of select=\"document('http://127.0.0.1/')\"/></xsl:template>\
             </xsl:stylesheet>";
@@ -209,54 +209,54 @@ vectors! { "transforms";
     };
 
     /// An XPath filter of the second kind.
-    xpath_filter_2: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM => |stage| {
+    xpath_filter_2: "XML Signature Best Practices (W3C) section 3.1", PLAIN, TRANSFORM => |stage| {
         let subtract = format!("<f:XPath xmlns:f=\"{FILTER}\" Filter=\"subtract\">//*</f:XPath>");
         let filter = transform_with(FILTER, &subtract);
         transforms(stage, &[transform(ENVELOPED), filter, transform(EXCLUSIVE)].concat())
     };
 
     /// Base64: what is hashed is the text, decoded, without a single tag.
-    base64_of_the_text: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM =>
+    base64_of_the_text: "XML Signature 1.1 section 6.6.2", PLAIN, TRANSFORM =>
         |stage| named(stage, &[ENVELOPED, BASE64]);
 
     /// Decryption as a transform, which would ask our key.
-    decryption: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM =>
+    decryption: "Decryption Transform for XML Signature (W3C)", PLAIN, TRANSFORM =>
         |stage| named(stage, &[ENVELOPED, DECRYPT, EXCLUSIVE]);
 
     /// A transform that nobody knows.
-    unknown_transform: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM =>
+    unknown_transform: "core 5.4.4", PLAIN, TRANSFORM =>
         |stage| named(stage, &[ENVELOPED, "urn:example:transform"]);
 
     // ---- Order and number
 
     /// No transform: the Signature would be part of what it signs.
-    no_transform: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM => |stage| named(stage, &[]);
+    no_transform: "core 5.4.4", PLAIN, TRANSFORM => |stage| named(stage, &[]);
 
     /// Canonicalization without enveloped-signature.
-    canonicalization_alone: "XML Signature Best Practices (W3C)", ALL, TRANSFORM => |stage| named(stage, &[EXCLUSIVE]);
+    canonicalization_alone: "core 5.4.4", ALL, TRANSFORM => |stage| named(stage, &[EXCLUSIVE]);
 
     /// The two in the other order.
-    canonicalization_before_enveloped: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM =>
+    canonicalization_before_enveloped: "core 5.4.4", PLAIN, TRANSFORM =>
         |stage| named(stage, &[EXCLUSIVE, ENVELOPED]);
 
     /// enveloped-signature twice.
-    enveloped_twice: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM =>
+    enveloped_twice: "core 5.4.4", PLAIN, TRANSFORM =>
         |stage| named(stage, &[ENVELOPED, ENVELOPED]);
 
     /// Three transforms, of which the last repeats.
-    canonicalization_twice: "XML Signature Best Practices (W3C)", ALL, TRANSFORM =>
+    canonicalization_twice: "core 5.4.4", ALL, TRANSFORM =>
         |stage| named(stage, &[ENVELOPED, EXCLUSIVE, EXCLUSIVE]);
 
     /// Two canonicalizations, inclusive and exclusive.
-    two_canonicalizations: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM =>
+    two_canonicalizations: "core 5.4.4", PLAIN, TRANSFORM =>
         |stage| named(stage, &[ENVELOPED, INCLUSIVE, EXCLUSIVE]);
 
     /// As many transforms as fit.
-    a_hundred_transforms: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM =>
+    a_hundred_transforms: "XML Signature Best Practices (W3C) section 2.1.7", PLAIN, TRANSFORM =>
         |stage| named(stage, &[EXCLUSIVE; 100]);
 
     /// No Transforms element, which XML Signature allows.
-    no_transforms_element: "XML Signature Best Practices (W3C)", PLAIN, SHAPE => |stage| {
+    no_transforms_element: "core 5.4.4", PLAIN, SHAPE => |stage| {
         let xml = stage.resigned_in(
             |style| style.transform = Some(INCLUSIVE.to_owned()),
             |tree, signature| tree.remove(tree.under(signature, "Transforms")?),
@@ -265,7 +265,7 @@ vectors! { "transforms";
     };
 
     /// Two lists of transforms.
-    two_transforms_elements: "XML Signature Best Practices (W3C)", ALL, SHAPE => |stage| {
+    two_transforms_elements: "core 5.4.4; XML Signature 1.1 section 4.4.3.4", ALL, SHAPE => |stage| {
         let xml = stage.resigned(|tree, signature| {
             let list = tree.under(signature, "Transforms")?;
             let second = tree.copy(list);
@@ -298,78 +298,78 @@ vectors! { "transforms";
     };
 
     /// A transform without a name.
-    transform_without_a_name: "XML Signature Best Practices (W3C)", ALL, TRANSFORM => |stage| {
+    transform_without_a_name: "core 5.4.4; XML Signature 1.1 section 4.4.3.4", ALL, TRANSFORM => |stage| {
         transforms(stage, &["<ds:Transform></ds:Transform>".to_owned(), transform(EXCLUSIVE)].concat())
     };
 
     /// A parameter for enveloped-signature, which has none.
-    parameter_of_enveloped: "XML Signature Best Practices (W3C)", ALL, SHAPE => |stage| {
+    parameter_of_enveloped: "core 5.4.4; XML Signature 1.1 section 4.4.3.4", ALL, SHAPE => |stage| {
         parameter(stage, "Transform", ENVELOPED, "<ds:XPath>self::x</ds:XPath>")
     };
 
     /// A parameter for the canonicalization.
-    parameter_of_canonicalization: "XML Signature Best Practices (W3C)", ALL, SHAPE => |stage| {
+    parameter_of_canonicalization: "core 5.4.4; XML Signature 1.1 section 4.4.3.4", ALL, SHAPE => |stage| {
         parameter(stage, "Transform", EXCLUSIVE, "<ds:XPath>self::x</ds:XPath>")
     };
 
     /// A parameter for the digest.
-    parameter_of_the_digest: "XML Signature Best Practices (W3C)", ALL, SHAPE => |stage| {
+    parameter_of_the_digest: "XML Signature 1.1 section 4.4.3.5", ALL, SHAPE => |stage| {
         parameter(stage, "DigestMethod", "", "<x xmlns=\"urn:example:x\"/>")
     };
 
     /// Text among the transforms.
-    text_among_the_transforms: "XML Signature Best Practices (W3C)", ALL, SHAPE =>
+    text_among_the_transforms: "core 5.4.4; XML Signature 1.1 section 4.4.3.4", ALL, SHAPE =>
         |stage| parameter(stage, "Transforms", "", "text");
 
     // ---- Names of methods
 
     /// The name of exclusive canonicalization without its last character.
-    method_without_its_number_sign: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM => |stage| {
+    method_without_its_number_sign: "XML Signature 1.1 section 6.1", PLAIN, TRANSFORM => |stage| {
         named(stage, &[ENVELOPED, "http://www.w3.org/2001/10/xml-exc-c14n"])
     };
 
     /// The name of a method with white space around it.
-    method_with_white_space: "XML Signature Best Practices (W3C)", PLAIN, TRANSFORM => |stage| {
+    method_with_white_space: "XML Signature 1.1 section 6.1", PLAIN, TRANSFORM => |stage| {
         named(stage, &[ENVELOPED, " http://www.w3.org/2001/10/xml-exc-c14n# "])
     };
 
     /// Canonical XML 2.0, whose parameters can leave out almost everything.
-    canonical_xml_2: "XML Signature Best Practices (W3C)", PLAIN, UNKNOWN => |stage| {
+    canonical_xml_2: "core 5.4.3; XML Signature 1.1 section 4.4.1", PLAIN, UNKNOWN => |stage| {
         canonicalization_method(stage, "http://www.w3.org/2010/xml-c14n2")
     };
 
     /// A filter as the canonicalization of SignedInfo: what is checked is what it leaves.
-    xpath_as_canonicalization: "XML Signature Best Practices (W3C)", PLAIN, UNKNOWN =>
+    xpath_as_canonicalization: "core 5.4.3; XML Signature 1.1 section 4.4.1", PLAIN, UNKNOWN =>
         |stage| canonicalization_method(stage, XPATH);
 
     /// A stylesheet as the canonicalization of SignedInfo.
-    xslt_as_canonicalization: "XML Signature Best Practices (W3C)", PLAIN, UNKNOWN =>
+    xslt_as_canonicalization: "core 5.4.3; XML Signature 1.1 section 4.4.1", PLAIN, UNKNOWN =>
         |stage| canonicalization_method(stage, XSLT);
 
     /// No canonicalization, by a name that some invented for it.
-    no_canonicalization: "XML Signature Best Practices (W3C)", PLAIN, UNKNOWN =>
+    no_canonicalization: "core 5.4.3; XML Signature 1.1 section 4.4.1", PLAIN, UNKNOWN =>
         |stage| canonicalization_method(stage, "urn:example:none");
 
     /// An empty name.
-    canonicalization_of_no_name: "XML Signature Best Practices (W3C)", PLAIN, UNKNOWN =>
+    canonicalization_of_no_name: "core 5.4.3; XML Signature 1.1 section 4.4.1", PLAIN, UNKNOWN =>
         |stage| canonicalization_method(stage, "");
 
     // ---- PrefixList
 
     /// One prefix more than anybody needs.
-    prefix_list_of_sixty_five: "XML Signature Best Practices (W3C)", ALL, TOO_MANY => |stage| {
+    prefix_list_of_sixty_five: "Exclusive XML Canonicalization 1.0 section 4", ALL, TOO_MANY => |stage| {
         let prefixes = (0..65).map(|n| format!("p{n}")).collect::<Vec<_>>().join(" ");
         parameter(stage, "Transform", EXCLUSIVE, &prefix_list(EXCLUSIVE, &prefixes))
     };
 
     /// As many prefixes as fit: each is looked up on each element.
-    prefix_list_of_twenty_thousand: "XML Signature Best Practices (W3C)", PLAIN, TOO_MANY => |stage| {
+    prefix_list_of_twenty_thousand: "Exclusive XML Canonicalization 1.0 section 4", PLAIN, TOO_MANY => |stage| {
         let prefixes = (0..20_000).map(|n| format!("p{n}")).collect::<Vec<_>>().join(" ");
         parameter(stage, "Transform", EXCLUSIVE, &prefix_list(EXCLUSIVE, &prefixes))
     };
 
     /// The same for SignedInfo.
-    prefix_list_of_twenty_thousand_for_signed_info: "XML Signature Best Practices (W3C)", PLAIN, TOO_MANY => |stage| {
+    prefix_list_of_twenty_thousand_for_signed_info: "Exclusive XML Canonicalization 1.0 section 4", PLAIN, TOO_MANY => |stage| {
         let prefixes = (0..20_000).map(|n| format!("p{n}")).collect::<Vec<_>>().join(" ");
         parameter(stage, "CanonicalizationMethod", "", &prefix_list(EXCLUSIVE, &prefixes))
     };
@@ -385,28 +385,28 @@ vectors! { "transforms";
     };
 
     /// Two lists.
-    two_prefix_lists: "XML Signature Best Practices (W3C)", ALL, SHAPE => |stage| {
+    two_prefix_lists: "Exclusive XML Canonicalization 1.0 section 4", ALL, SHAPE => |stage| {
         parameter(stage, "Transform", EXCLUSIVE, &prefix_list(EXCLUSIVE, "never").repeat(2))
     };
 
     /// A list for enveloped-signature.
-    prefix_list_of_enveloped: "XML Signature Best Practices (W3C)", ALL, SHAPE => |stage| {
+    prefix_list_of_enveloped: "core 5.4.4; XML Signature 1.1 section 4.4.3.4", ALL, SHAPE => |stage| {
         parameter(stage, "Transform", ENVELOPED, &prefix_list(EXCLUSIVE, "never"))
     };
 
     /// A list for inclusive canonicalization.
-    prefix_list_of_inclusive: "XML Signature Best Practices (W3C)", PLAIN, SHAPE => |stage| {
+    prefix_list_of_inclusive: "Exclusive XML Canonicalization 1.0 section 4", PLAIN, SHAPE => |stage| {
         let list = transform_with(INCLUSIVE, &prefix_list(EXCLUSIVE, "never"));
         transforms(stage, &[transform(ENVELOPED), list].concat())
     };
 
     /// A list for the digest.
-    prefix_list_of_the_digest: "XML Signature Best Practices (W3C)", ALL, SHAPE => |stage| {
+    prefix_list_of_the_digest: "XML Signature 1.1 section 4.4.3.5", ALL, SHAPE => |stage| {
         parameter(stage, "DigestMethod", "", &prefix_list(EXCLUSIVE, "never"))
     };
 
     /// Something inside the list.
-    element_in_the_prefix_list: "XML Signature Best Practices (W3C)", ALL, SHAPE => |stage| {
+    element_in_the_prefix_list: "Exclusive XML Canonicalization 1.0 section 4", ALL, SHAPE => |stage| {
         let list = prefix_list(EXCLUSIVE, "never").replace("></", "><x xmlns=\"urn:example:x\"></x></");
         parameter(stage, "Transform", EXCLUSIVE, &list)
     };
