@@ -4,6 +4,9 @@
 //! `SAML_SP_RECORDINGS=folder` replays the recordings of that folder instead of the stored ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
 
+#[path = "interop/octets.rs"]
+mod octets;
+
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -286,7 +289,7 @@ fn a_recording_is_refused_from_keep_until_on() {
 /// tests/interop/read_by_lxml.py.
 #[test]
 fn what_is_read_stands_in_the_signed_octets() {
-    let folder = std::env::var_os("SAML_SP_EMIT").map(PathBuf::from);
+    let folder = octets::folder();
     for recording in recorded().iter().chain(&golden()).filter(|recording| !recording.must_be_refused()) {
         let accepted = recording.accept().unwrap();
         let octets = String::from_utf8(accepted.signed_octets().as_bytes().to_vec()).unwrap();
@@ -295,19 +298,7 @@ fn what_is_read_stands_in_the_signed_octets() {
         let escaped = name_id.value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         assert!(octets.contains(&format!(">{escaped}<")), "{}: {escaped}", recording.name);
         if let Some(folder) = &folder {
-            let attributes: serde_json::Map<String, Value> = identity
-                .attributes()
-                .iter()
-                .map(|attribute| {
-                    let values = attribute.values.iter().map(|value| value.text().map(str::trim));
-                    (attribute.name.clone(), serde_json::json!(values.collect::<Vec<_>>()))
-                })
-                .collect();
-            let read =
-                serde_json::json!({"name_id": name_id.value, "format": name_id.format, "attributes": attributes});
-            std::fs::create_dir_all(folder).unwrap();
-            std::fs::write(folder.join(format!("{}.xml", recording.name)), octets).unwrap();
-            std::fs::write(folder.join(format!("{}.json", recording.name)), read.to_string()).unwrap();
+            octets::emit(folder, &recording.name, &octets, &identity);
         }
     }
 }

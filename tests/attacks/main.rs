@@ -5,6 +5,8 @@
 #[expect(dead_code, reason = "the judge's own file; lines are read one by one here")]
 mod door;
 mod naive;
+#[path = "../interop/octets.rs"]
+mod octets;
 mod properties;
 mod stage;
 mod vector;
