@@ -70,7 +70,7 @@ fn text_at_random(round: u64) -> String {
         "--",
     ];
     let seeds = [round, round + 1, round + 2].map(at_random).concat();
-    let chosen = seeds.iter().take(if round % 2 == 0 { 4 } else { 9 });
+    let chosen = seeds.iter().take(if round.is_multiple_of(2) { 4 } else { 9 });
     chosen.map(|octet| PIECES[usize::from(*octet) % PIECES.len()]).collect()
 }
 
