@@ -72,6 +72,14 @@ impl Recording {
         self.sp(now).accept(&self.idp(), &posted, Expect::AnswerTo(self.pending(request_id)))
     }
 
+    #[cfg(feature = "xmlsec")]
+    fn accept_by(&self, engine: saml_sp::Engine) -> Result<Accepted, Error> {
+        let builder = self.builder(self.now(), self.json["expect"]["allow"].as_str());
+        let posted = PostedResponse::new(self.text("/answer/SAMLResponse"), self.json["answer"]["RelayState"].as_str());
+        let expect = Expect::AnswerTo(self.pending(self.text("/request/id")));
+        builder.engine(engine).build().unwrap().accept(&self.idp(), &posted, expect)
+    }
+
     fn accept(&self) -> Result<Accepted, Error> {
         self.accept_at(self.now(), self.text("/answer/SAMLResponse"), self.text("/request/id"))
     }
@@ -173,6 +181,31 @@ fn recordings_that_need_a_relaxation_are_refused_without_it() {
 #[test]
 fn golden_messages_are_accepted_and_say_who_it_was() {
     golden().iter().for_each(says_what_was_expected);
+}
+
+/// The same octets, or the same refusal. RSA-PSS has come to libxmlsec1 with 1.3.
+#[cfg(feature = "xmlsec")]
+#[test]
+fn engines_agree_on_every_message() {
+    use saml_sp::Engine;
+    let (mut accepted, mut unsupported) = (0, 0);
+    for recording in recorded().iter().chain(&golden()) {
+        let name = &recording.name;
+        match (recording.accept_by(Engine::Native), recording.accept_by(Engine::Xmlsec)) {
+            (Ok(native), Ok(xmlsec)) => {
+                assert_eq!(native.signed_octets(), xmlsec.signed_octets(), "{name}");
+                accepted += 1;
+            }
+            (_, Err(error)) if error.code() == "unsupported-by-engine" => {
+                assert!(error.to_string().contains("-rsa-MGF1"), "{name}: {error}");
+                unsupported += 1;
+            }
+            (Err(native), Err(xmlsec)) => assert_eq!(native, xmlsec, "{name}"),
+            (native, xmlsec) => panic!("{name}: {native:?} and {xmlsec:?}"),
+        }
+    }
+    println!("{accepted} accepted by both, {unsupported} unsupported");
+    assert!(accepted >= 80, "only {accepted} accepted by both");
 }
 
 /// What we read and another implementation can make: XML Signature 1.1, RFC 9231, XML Encryption 1.0 and 1.1.

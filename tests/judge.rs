@@ -292,7 +292,7 @@ fn a_line_that_is_no_case_is_an_error_with_its_id() {
     let changes: &[(&str, Value)] = &[
         ("/op", json!("logout")),
         ("/op", json!(null)),
-        ("/engine", json!("xmlsec")),
+        ("/engine", json!("openssl")),
         ("/engine", json!(1)),
         ("/sp", json!([])),
         ("/sp/entity_id", json!(null)),

@@ -88,6 +88,7 @@ fn answer_to<'a>(expect: &Fields<'a>) -> Result<Option<&'a str>, Stop> {
 fn facts(accepted: Accepted) -> Result<Map<String, Value>, Error> {
     let signed: Vec<String> = accepted.proofs().iter().map(|proof| proof.element.to_ascii_lowercase()).collect();
     let encrypted = accepted.was_encrypted();
+    let octets = String::from_utf8_lossy(accepted.signed_octets().as_bytes()).into_owned();
     // Nothing is remembered from line to line.
     let login = accepted.confirm(Seen::FirstTime)?;
     let name_id = login.identity.name_id();
@@ -101,6 +102,7 @@ fn facts(accepted: Accepted) -> Result<Map<String, Value>, Error> {
     put("session_index", json!(login.session.session_index()));
     put("signed", json!(signed));
     put("encrypted", json!(encrypted));
+    put("signed_octets", json!(octets));
     Ok(facts)
 }
 

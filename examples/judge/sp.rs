@@ -30,7 +30,13 @@ impl<'a> Sp<'a> {
         Ok(Self {
             engine: match case.optional_text("engine")? {
                 None | Some("native") => Engine::Native,
-                Some(engine) => return Err(Stop::no_case(format!("engine: {engine:?} is not built; there is native"))),
+                #[cfg(feature = "xmlsec")]
+                Some("xmlsec") => Engine::Xmlsec,
+                Some(engine) => {
+                    return Err(Stop::no_case(format!(
+                        "engine: {engine:?} is not built; native is, and xmlsec by its feature"
+                    )));
+                }
             },
             entity_id: sp.text("entity_id")?,
             acs_url: sp.text("acs_url")?,

@@ -46,6 +46,13 @@ impl Method {
         METHODS.iter().find(|(known, _)| *known == self).map_or("", |(_, uri)| uri)
     }
 
+    /// Its identifiers: with and without comments.
+    #[cfg(feature = "xmlsec")]
+    pub(crate) fn uris(self) -> impl Iterator<Item = &'static str> {
+        let this = self.without_comments();
+        METHODS.iter().filter(move |(known, _)| known.without_comments() == this).map(|(_, uri)| *uri)
+    }
+
     /// Whether comments are part of its output.
     pub(crate) fn comments(self) -> bool {
         let (Self::Exclusive { comments } | Self::Inclusive10 { comments } | Self::Inclusive11 { comments }) = self;

@@ -134,6 +134,17 @@ pub enum SignatureError {
         /// The certificate in the message's KeyInfo, likewise (never trusted, only named).
         carried: String,
     },
+    /// The chosen engine, libxmlsec1, cannot verify it. Only with the feature `xmlsec`.
+    #[error(
+        "the signature of {element} cannot be verified by this engine: the libxmlsec1 of this system does not know {found}"
+    )]
+    #[non_exhaustive]
+    UnsupportedByEngine {
+        /// The signed element.
+        element: &'static str,
+        /// An algorithm's identifier, or what else it cannot handle.
+        found: Quoted,
+    },
 }
 
 impl SignatureError {
@@ -153,6 +164,7 @@ impl SignatureError {
             Self::Canonicalization { source, .. } => source.code(),
             Self::DigestMismatch { .. } => "digest-mismatch",
             Self::WrongKey { .. } => "signature-wrong-key",
+            Self::UnsupportedByEngine { .. } => "unsupported-by-engine",
         }
     }
 
@@ -187,6 +199,10 @@ impl SignatureError {
                 "The content is unaltered, the key is another one. If the identity provider rolled its certificate, \
                  import its metadata again or add the new certificate beside the old."
             }
+            Self::UnsupportedByEngine { .. } => {
+                "Build the service provider with Engine::Native, which needs no library of the system, or install a \
+                 libxmlsec1 that knows it."
+            }
         }
     }
 
@@ -196,7 +212,7 @@ impl SignatureError {
         match self {
             Self::Several { .. } | Self::References { .. } | Self::ReferenceElsewhere { .. } => Whose::Attack,
             Self::Canonicalization { source, .. } => source.whose(),
-            Self::WrongKey { .. } => Whose::ServiceProvider,
+            Self::WrongKey { .. } | Self::UnsupportedByEngine { .. } => Whose::ServiceProvider,
             _ => Whose::IdentityProvider,
         }
     }

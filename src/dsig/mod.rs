@@ -3,23 +3,28 @@
 //! `signature` is the shape gate: it recognises the one shape of `ds:Signature` that SAML allows (core 5.4) and
 //! nothing else, by position and exact expanded names. `verify` then proves the digest and the signature value.
 
+mod candidates;
+#[cfg(all(feature = "xmlsec", any(test, fuzzing)))]
+pub(crate) mod engines;
 mod error;
 #[cfg(test)]
 mod golden;
 mod native;
 pub(crate) mod sign;
 mod signature;
+#[cfg(feature = "xmlsec")]
+mod xmlsec;
 
 pub use error::SignatureError;
 pub(crate) use signature::Signature;
+
+use candidates::Candidates;
 
 use crate::c14n::{C14nError, Canonicalization, Method, canonicalize};
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, SignatureAlgorithm, VerifyingKey};
 use crate::xml::Element;
 
-/// At most this many trusted signing keys per identity provider: real ones publish one to four, federations in the
-/// middle of a rollover six. It bounds the signature operations that one unauthenticated message can cause.
-pub(crate) const MAX_KEYS: usize = 16;
+pub(crate) use candidates::MAX_KEYS;
 
 /// Who verifies signatures.
 #[non_exhaustive]
@@ -28,6 +33,15 @@ pub enum Engine {
     /// This library's own canonicalization, with the cryptography of aws-lc-rs. Needs no system library.
     #[default]
     Native,
+    /// libxml2 and libxmlsec1 with OpenSSL, below the same gate: the Signature must have the one allowed shape before they
+    /// see the message, and they may use nothing but the algorithms it names and one of the trusted keys. For those
+    /// who must verify with these libraries, and as a second opinion. Decryption and signing stay with aws-lc-rs.
+    ///
+    /// The message is parsed once more, and hashed once for each key that is tried. libxml2 gives up beyond a depth of
+    /// 256 elements, whatever [`Limits`](crate::Limits) say. Two settings of libxmlsec1 belong to the whole process, and the
+    /// first verification makes them: it prints no errors, and opens no files and no connections.
+    #[cfg(feature = "xmlsec")]
+    Xmlsec,
 }
 
 /// The exact canonical bytes that were hashed under a signature that verified.
@@ -62,7 +76,7 @@ impl std::fmt::Debug for SignedOctets {
 }
 
 /// What one signature proved.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Verified {
     pub(crate) octets: SignedOctets,
     /// Which of the given keys verified it.
@@ -81,9 +95,19 @@ pub(crate) fn verify(
     keys: &[VerifyingKey],
     policy: &AlgorithmPolicy,
 ) -> Result<Verified, SignatureError> {
-    match engine {
-        Engine::Native => native::verify(signature, keys, policy),
+    let refused = |source| SignatureError::Refused { element: signature.signed_name(), source };
+    policy.check_digest(signature.digest_algorithm).map_err(refused)?;
+    if let Some(digest) = signature.algorithm.digest() {
+        policy.check_digest(digest).map_err(refused)?;
     }
+    let keys = Candidates::new(keys, signature.algorithm, policy);
+    let proven = match engine {
+        Engine::Native => native::verify(signature, &keys)?,
+        #[cfg(feature = "xmlsec")]
+        Engine::Xmlsec => xmlsec::verify(signature, &keys)?,
+    };
+    let Some((octets, key)) = proven else { return Err(keys.none_fits(signature)) };
+    Ok(Verified { octets, key, algorithm: signature.algorithm, digest: signature.digest_algorithm })
 }
 
 #[cfg(test)]

@@ -98,8 +98,11 @@ pub(crate) fn prepare(xml: &str, id: &str, options: &SignOptions, limits: &XmlLi
     let at = issuer.map_or(element.content_span().start, |issuer| issuer.span().end);
     // The Signature is not there yet: what is hashed now is what remains when a verifier omits it.
     let inclusive = Canonicalization::new(Method::Inclusive10 { comments: false });
+    let mut how = options.reference.clone().unwrap_or(inclusive);
+    // A same-document Reference selects no comments (XML Signature 4.4.3.3).
+    how.method = how.method.without_comments();
     let mut octets = Vec::new();
-    canonicalize(element, None, options.reference.as_ref().unwrap_or(&inclusive), &mut octets)?;
+    canonicalize(element, None, &how, &mut octets)?;
     let digest_value = base64::encode(digest(options.digest, &octets).as_ref());
 
     // SignedInfo is canonicalized where it will stand: its namespace context is part of what is signed.

@@ -61,6 +61,15 @@ impl<'d> Signature<'d> {
         signed_name(self.signed)
     }
 
+    /// The error where the content is not what was signed.
+    pub(super) fn digest_mismatch(&self) -> SignatureError {
+        SignatureError::DigestMismatch {
+            element: self.signed_name(),
+            algorithm: self.digest_algorithm,
+            encrypted_inside: self.signed.children().any(|child| child.is(Name::saml("EncryptedAssertion"))),
+        }
+    }
+
     /// The certificate that the message carries: named in errors and reports, never trusted.
     pub(crate) fn carried_certificate(&self) -> Option<Certificate> {
         let x509 = self.key_info?.descendants_or_self().find(|e| e.is(Name::ds("X509Certificate")))?;

@@ -1,0 +1,302 @@
+//! The xmlsec engine: libxml2 parses and canonicalizes, libxmlsec1 with OpenSSL verifies.
+//!
+//! The shape gate has run on our parse of the same text. Here the Signature is found again in libxml2's tree, by its
+//! place and not by a search, and libxmlsec1 may use nothing but what the gate read: one ID, one key, and exactly the
+//! algorithms of this Signature. The octets are the ones it hashed.
+//!
+//! The crates' safe API looks for a Signature by itself and knows no restrictions, hence the raw pointers. Two rules
+//! hold throughout: a node lives as long as its [`Tree`], and what a context points to lives as long as the context;
+//! neither leaves this file.
+#![expect(unsafe_code, reason = "libxml2 and libxmlsec1 are C libraries, and the crates' safe API is not enough")]
+
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ptr::{self, NonNull};
+use std::sync::Once;
+
+use libxml::bindings as xml2;
+use xmlsec::bindings as xmlsec1;
+use xmlsec::{XmlSecKey, XmlSecKeyFormat, XmlSecSignatureContext};
+
+use super::candidates::Candidates;
+use super::signature::ENVELOPED;
+use super::{Signature, SignatureError, SignedOctets};
+use crate::crypto::VerifyingKey;
+use crate::text::quoted::Quoted;
+use crate::xml::Element;
+
+// From xmlsec/errors.h and xmlsec/io.h, which the crate's bindings leave out.
+unsafe extern "C" {
+    fn xmlSecErrorsSetCallback(callback: Option<unsafe extern "C" fn()>);
+    fn xmlSecIOCleanupCallbacks();
+}
+
+/// No network, no message on stderr. What is not asked for is not done: no recovery, no entities, no DTD.
+const PARSE: u32 = xml2::xmlParserOption_XML_PARSE_NONET
+    | xml2::xmlParserOption_XML_PARSE_NOERROR
+    | xml2::xmlParserOption_XML_PARSE_NOWARNING;
+
+/// Keep the octets that are hashed; never follow a Manifest.
+const FLAGS: u32 = xmlsec1::XMLSEC_DSIG_FLAGS_STORE_SIGNEDINFO_REFERENCES | xmlsec1::XMLSEC_DSIG_FLAGS_IGNORE_MANIFESTS;
+
+/// `""` and `#id`. The second would let `#xpointer(…)` through, which the shape gate does not.
+const SAME_DOCUMENT: u32 = xmlsec1::xmlSecTransformUriTypeEmpty | xmlsec1::xmlSecTransformUriTypeSameDocument;
+
+/// The octets, and the place of the key that signed them; none where no usable key did.
+pub(super) fn verify(
+    signature: &Signature<'_>,
+    keys: &Candidates<'_>,
+) -> Result<Option<(SignedOctets, usize)>, SignatureError> {
+    initialize();
+    let _quiet = Quiet::new();
+    let unsupported = |found: &str| unsupported(signature, found);
+    let tree = Tree::parse(signature.signed.document().source())
+        .ok_or_else(|| unsupported("this document, which libxml2 does not read,"))?;
+    let node =
+        tree.find(signature.element).ok_or_else(|| unsupported("this document, which libxml2 reads otherwise,"))?;
+    if let Some(id) = signature.signed.attribute("ID") {
+        tree.declare_id(node, id).ok_or_else(|| unsupported("the ID of the signed element"))?;
+    }
+    for (index, key) in keys.usable() {
+        if let Some(octets) = attempt(signature, node, key)? {
+            return Ok(Some((octets, index)));
+        }
+    }
+    Ok(None)
+}
+
+/// What libxmlsec1 makes of the Signature at `node` with this key: the octets it hashed if the key signed them.
+fn attempt(
+    signature: &Signature<'_>,
+    node: NonNull<xml2::xmlNode>,
+    key: &VerifyingKey,
+) -> Result<Option<SignedOctets>, SignatureError> {
+    let mut context = restricted_context(signature)?;
+    // The bare public key: a certificate would be copied at every verification.
+    let loaded = XmlSecKey::from_memory(key.spki(), XmlSecKeyFormat::Der, None)
+        .map_err(|_| unsupported(signature, &format!("a key of type {}", key.key_type())))?;
+    context.insert_key(loaded);
+    // SAFETY: the context is alive to the end of this function; the node to the end of the caller, with its tree.
+    let (done, status, references) = unsafe {
+        let context = context.as_ptr();
+        let done = xmlsec1::xmlSecDSigCtxVerify(context, node.as_ptr().cast());
+        (done, (*context).status, &raw mut (*context).signedInfoReferences)
+    };
+    let succeeded = xmlsec1::xmlSecDSigStatus_xmlSecDSigStatusSucceeded;
+    let invalid = xmlsec1::xmlSecDSigStatus_xmlSecDSigStatusInvalid;
+    // SAFETY: the list belongs to the context, and holds contexts of references only.
+    let (hashed, reference_status) = unsafe {
+        if xmlsec1::xmlSecPtrListGetSize(references) != 1 {
+            return Err(unsupported(signature, "this Reference"));
+        }
+        let reference: xmlsec1::xmlSecDSigReferenceCtxPtr = xmlsec1::xmlSecPtrListGetItem(references, 0).cast();
+        (xmlsec1::xmlSecDSigReferenceCtxGetPreDigestBuffer(reference), (*reference).status)
+    };
+    if reference_status == invalid {
+        return Err(signature.digest_mismatch());
+    }
+    if reference_status != succeeded {
+        return Err(unsupported(signature, "this Reference"));
+    }
+    if done < 0 && !is_padded(signature) {
+        return Err(unsupported(signature, "base64 without padding"));
+    }
+    // It also fails, instead of saying no, where the value has not the length that this key makes.
+    if done < 0 || status != succeeded {
+        return Ok(None);
+    }
+    // SAFETY: the buffer belongs to the reference's context, which is alive, and is not written any more.
+    let octets = unsafe { octets_of(hashed) };
+    octets
+        .filter(|octets| !octets.is_empty())
+        .map(|octets| Some(SignedOctets(octets)))
+        .ok_or_else(|| unsupported(signature, "nothing"))
+}
+
+/// Whether SignatureValue is base64 as libxmlsec1 wants it.
+fn is_padded(signature: &Signature<'_>) -> bool {
+    let value = signature.element.children().nth(1).and_then(|value| value.text()).unwrap_or_default();
+    value.bytes().filter(|byte| !byte.is_ascii_whitespace()).count() % 4 == 0
+}
+
+/// A context that may do what this Signature needs, and nothing else.
+fn restricted_context(signature: &Signature<'_>) -> Result<XmlSecSignatureContext, SignatureError> {
+    let context = XmlSecSignatureContext::new();
+    let failed = || unsupported(signature, "a restricted context");
+    let digest = signature.digest_algorithm.uri();
+    for uri in signature.reference_c14n.method.uris().chain([ENVELOPED, digest]) {
+        let transform = transform(uri).ok_or_else(|| unsupported(signature, uri))?;
+        // SAFETY: the context is alive, and transforms are static.
+        if unsafe { xmlsec1::xmlSecDSigCtxEnableReferenceTransform(context.as_ptr(), transform) } < 0 {
+            return Err(failed());
+        }
+    }
+    for uri in signature.signed_info_c14n.method.uris().chain([signature.algorithm.uri()]) {
+        let transform = transform(uri).ok_or_else(|| unsupported(signature, uri))?;
+        // SAFETY: as above.
+        if unsafe { xmlsec1::xmlSecDSigCtxEnableSignatureTransform(context.as_ptr(), transform) } < 0 {
+            return Err(failed());
+        }
+    }
+    // SAFETY: the context is alive, and nobody else has its address.
+    unsafe {
+        let context = context.as_ptr();
+        (*context).flags = FLAGS;
+        (*context).enabledReferenceUris = SAME_DOCUMENT;
+    }
+    Ok(context)
+}
+
+/// The transform that the linked libxmlsec1 has for an identifier.
+fn transform(uri: &str) -> Option<xmlsec1::xmlSecTransformId> {
+    let uri = CString::new(uri).ok()?;
+    // SAFETY: libxmlsec1 is initialized, its list of transforms is not written any more, and the string outlives the call.
+    let found = unsafe {
+        let known = xmlsec1::xmlSecTransformIdsGet();
+        xmlsec1::xmlSecTransformIdListFindByHref(known, uri.as_ptr().cast(), xmlsec1::xmlSecTransformUsageAny)
+    };
+    (!found.is_null()).then_some(found)
+}
+
+/// A copy of what is in a buffer of libxmlsec1.
+///
+/// # Safety
+/// The buffer is null or alive.
+unsafe fn octets_of(buffer: xmlsec1::xmlSecBufferPtr) -> Option<Vec<u8>> {
+    let buffer = NonNull::new(buffer)?;
+    // SAFETY: by the caller.
+    let (data, size) =
+        unsafe { (xmlsec1::xmlSecBufferGetData(buffer.as_ptr()), xmlsec1::xmlSecBufferGetSize(buffer.as_ptr())) };
+    let (data, size) = (NonNull::new(data)?, usize::try_from(size).ok()?);
+    // SAFETY: the buffer has this many octets there.
+    Some(unsafe { std::slice::from_raw_parts(data.as_ptr(), size) }.to_vec())
+}
+
+/// A document of libxml2, of the text that we have parsed.
+struct Tree(NonNull<xml2::xmlDoc>);
+
+impl Tree {
+    fn parse(text: &str) -> Option<Self> {
+        let length = c_int::try_from(text.len()).ok()?;
+        // SAFETY: the context is made, used and freed here; text and encoding outlive the call that reads them.
+        let document = unsafe {
+            let context = NonNull::new(xml2::xmlNewParserCtxt())?;
+            if let Some(sax) = (*context.as_ptr()).sax.as_mut() {
+                sax.internalSubset = Some(stop_at_doctype);
+            }
+            let (text, url, encoding) = (text.as_ptr().cast::<c_char>(), ptr::null(), c"UTF-8".as_ptr());
+            let document = xml2::xmlCtxtReadMemory(context.as_ptr(), text, length, url, encoding, PARSE.cast_signed());
+            xml2::xmlFreeParserCtxt(context.as_ptr());
+            document
+        };
+        NonNull::new(document).map(Self)
+    }
+
+    /// The node that stands where `element` stands in our tree, if it has the same name there.
+    fn find(&self, element: Element<'_>) -> Option<NonNull<xml2::xmlNode>> {
+        let mut line: Vec<_> = element.ancestors_or_self().collect();
+        line.reverse();
+        // SAFETY: the document is alive.
+        let mut node = NonNull::new(unsafe { xml2::xmlDocGetRootElement(self.0.as_ptr()) })?;
+        let mut line = line.into_iter();
+        let mut parent = line.next()?;
+        for element in line {
+            // SAFETY: the node is alive with the document.
+            node = NonNull::new(unsafe { xml2::xmlFirstElementChild(node.as_ptr()) })?;
+            for _ in parent.children().take_while(|sibling| *sibling != element) {
+                // SAFETY: as above.
+                node = NonNull::new(unsafe { xml2::xmlNextElementSibling(node.as_ptr()) })?;
+            }
+            parent = element;
+        }
+        // SAFETY: as above; a name and a namespace that are there are strings.
+        let (local, namespace) = unsafe {
+            let node = node.as_ref();
+            let namespace = node.ns.as_ref().and_then(|ns| NonNull::new(ns.href.cast_mut()));
+            (CStr::from_ptr(node.name.cast()), namespace.map(|href| CStr::from_ptr(href.as_ptr().cast())))
+        };
+        let namespace = namespace.map(CStr::to_bytes).unwrap_or_default();
+        (local.to_bytes() == parent.local().as_bytes() && namespace == parent.namespace().as_bytes()).then_some(node)
+    }
+
+    /// Makes the parent of `signature` the one element that this ID means.
+    fn declare_id(&self, signature: NonNull<xml2::xmlNode>, id: &str) -> Option<()> {
+        let id = CString::new(id).ok()?;
+        let (document, id) = (self.0.as_ptr(), id.as_ptr().cast());
+        // SAFETY: document and node are alive, the ID outlives the calls, and libxml2 keeps a copy.
+        unsafe {
+            // What `xml:id` has declared, which SAML knows nothing of.
+            let other = xml2::xmlGetID(document, id);
+            if !other.is_null() {
+                xml2::xmlRemoveID(document, other);
+            }
+            let attribute = xml2::xmlHasNsProp(signature.as_ref().parent, c"ID".as_ptr().cast(), ptr::null());
+            let declared = NonNull::new(attribute).is_some()
+                && !xml2::xmlAddID(ptr::null_mut(), document, id, attribute).is_null();
+            declared.then_some(())
+        }
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        // SAFETY: nothing else owns it, and no context that points into it is left.
+        unsafe { xml2::xmlFreeDoc(self.0.as_ptr()) }
+    }
+}
+
+/// Our own parser has refused every DOCTYPE; should it ever miss one, this parser ends there.
+unsafe extern "C" fn stop_at_doctype(
+    context: *mut c_void,
+    _name: *const xml2::xmlChar,
+    _external: *const xml2::xmlChar,
+    _system: *const xml2::xmlChar,
+) {
+    // SAFETY: libxml2 hands its parser context to the functions of its SAX interface.
+    unsafe { xml2::xmlStopParser(context.cast()) }
+}
+
+/// libxml2 tells errors to a function of the thread, or to stderr. While this lives, to nobody.
+struct Quiet {
+    handler: xml2::xmlStructuredErrorFunc,
+    context: *mut c_void,
+}
+
+impl Quiet {
+    fn new() -> Self {
+        // SAFETY: both addresses are the calling thread's own, and are read before they are written.
+        unsafe {
+            let before = Self { handler: *xml2::__xmlStructuredError(), context: *xml2::__xmlStructuredErrorContext() };
+            xml2::xmlSetStructuredErrorFunc(ptr::null_mut(), Some(ignore));
+            before
+        }
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        // SAFETY: it was set before, for this thread, which this value never leaves.
+        unsafe { xml2::xmlSetStructuredErrorFunc(self.context, self.handler) }
+    }
+}
+
+/// For whichever type of pointer this release of libxml2 hands over.
+unsafe extern "C" fn ignore<E>(_context: *mut c_void, _error: E) {}
+
+/// Both libraries are initialized once, and what belongs to the whole process is set once.
+fn initialize() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        libxml::init_parser();
+        // The crate initializes libxmlsec1 with its first context.
+        drop(XmlSecSignatureContext::new());
+        // SAFETY: libxmlsec1 is initialized, and no callback at all is allowed.
+        unsafe {
+            xmlSecErrorsSetCallback(None);
+            xmlSecIOCleanupCallbacks();
+        }
+    });
+}
+
+fn unsupported(signature: &Signature<'_>, found: &str) -> SignatureError {
+    SignatureError::UnsupportedByEngine { element: signature.signed_name(), found: Quoted::new(found) }
+}
