@@ -55,6 +55,9 @@ def main():
                     put_message(message["xml"].encode())
                 elif "base64_xml" in message:
                     put_message(base64.b64decode(message["base64_xml"]))
+    # Long enough to spell something: a fuzzer begins with few octets otherwise.
+    for seed in range(64):
+        put("engines", hashlib.shake_128(bytes([seed])).digest(64 + 4 * seed))
     # Four octets are one operation of surgery; the first one chooses the message.
     for message in range(9):
         for what in range(12):

@@ -74,9 +74,14 @@ fn an_accepted_answer_field_by_field() {
     let xml = idp.sign(&answer).unwrap().replace("STRUCTURED", structured);
     let xml = idp.sign_element(&xml, &answer.assertion_id).unwrap();
     let xml = idp.sign_element(&xml, &answer.response_id).unwrap();
-    let line = judged(&case(&idp, &xml)).to_string();
+    let mut verdict = judged(&case(&idp, &xml));
+    // The canonical assertion, without its signature.
+    let octets = verdict.as_object_mut().unwrap().remove("signed_octets").unwrap();
+    let octets = octets.as_str().unwrap();
+    assert!(octets.starts_with("<saml:Assertion ") && octets.ends_with("</saml:Assertion>"), "{octets}");
+    assert!(octets.contains(structured) && !octets.contains("Signature"), "{octets}");
     assert_eq!(
-        line,
+        verdict.to_string(),
         r#"{"id":"c1","verdict":"accept","name_id":"alice","name_id_format":"urn:oasis:names:tc:SAML:2.0:nameid-format:persistent","attributes":{"mail":["alice@example.com"],"none":[],"null":[null],"groups":["a"," b ","c"],"eduPersonTargetedID":["opaque"]},"session_index":"s-1","signed":["response","assertion"],"encrypted":false}"#
     );
 }

@@ -9,6 +9,8 @@
     reason = "a benchmark may stop where it stands"
 )]
 
+#[cfg(feature = "xmlsec")]
+mod engines;
 mod floor;
 mod measure;
 mod messages;
@@ -40,6 +42,8 @@ fn main() {
     let mut cases: Vec<Case<'_>> = doors.iter().flat_map(accepts).collect();
     cases.extend(metadata(&doors[0]));
     cases.push(begin_login(&doors[0]));
+    #[cfg(feature = "xmlsec")]
+    cases.extend(engines::by_xmlsec(&doors[0]));
     if count {
         // Long messages say nothing that short ones do not say, and take long under callgrind.
         for case in cases.iter().filter(|case| wanted(&case.name) && case.bytes < 30_000) {

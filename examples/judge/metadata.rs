@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::Stop;
 use super::case::{Fields, Relaxation};
+use super::sp::engine;
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -23,11 +24,12 @@ pub(crate) fn judge(case: &Fields<'_>) -> Result<Map<String, Value>, Stop> {
     let now = case.time("now")?;
     let entity_id = case.optional_text("entity_id")?;
     let signed_by = case.optional_text("signed_by")?;
+    let engine = engine(case)?;
     let allow = Relaxation::read(case)?;
     let document = document(case)?;
     let trust = match signed_by {
         None => MetadataTrust::Transport,
-        Some(pasted) => MetadataTrust::signed_by(signer(pasted, &allow)?),
+        Some(pasted) => MetadataTrust::signed_by(signer(pasted, &allow)?.engine(engine)),
     };
     let metadata = Metadata::read_with(&document, trust, &Limits::default(), now)?;
     Ok(facts(&super::idp::choose(&metadata, entity_id)?))

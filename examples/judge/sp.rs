@@ -22,22 +22,25 @@ pub(crate) struct Sp<'a> {
     pub(crate) allow: Vec<Relaxation>,
 }
 
+/// Who verifies.
+pub(crate) fn engine(case: &Fields<'_>) -> Result<Engine, Stop> {
+    match case.optional_text("engine")? {
+        None | Some("native") => Ok(Engine::Native),
+        #[cfg(feature = "xmlsec")]
+        Some("xmlsec") => Ok(Engine::Xmlsec),
+        Some(other) => {
+            Err(Stop::no_case(format!("engine: {other:?} is not built; native is, and xmlsec by its feature")))
+        }
+    }
+}
+
 impl<'a> Sp<'a> {
     pub(crate) fn read(case: &Fields<'a>) -> Result<Self, Stop> {
         let sp = case.object("sp", "sp.")?;
         // Of use once logout is built; until then its type is all that counts.
         sp.optional_text("slo_url")?;
         Ok(Self {
-            engine: match case.optional_text("engine")? {
-                None | Some("native") => Engine::Native,
-                #[cfg(feature = "xmlsec")]
-                Some("xmlsec") => Engine::Xmlsec,
-                Some(engine) => {
-                    return Err(Stop::no_case(format!(
-                        "engine: {engine:?} is not built; native is, and xmlsec by its feature"
-                    )));
-                }
-            },
+            engine: engine(case)?,
             entity_id: sp.text("entity_id")?,
             acs_url: sp.text("acs_url")?,
             further_acs_urls: sp.optional_texts("further_acs_urls")?,

@@ -82,7 +82,7 @@ impl Metadata {
             MetadataTrust::SignedBy(signer) => signer,
         };
         let signature = dsig::Signature::of(root, limits)?.ok_or(MetadataError::NotSigned)?;
-        let verified = dsig::verify(dsig::Engine::default(), &signature, &signer.keys, &signer.policy)?;
+        let verified = dsig::verify(signer.engine, &signature, &signer.keys, &signer.policy)?;
         let signed = Document::parse(verified.octets.as_bytes(), &limits.metadata_octets())?;
         let root = metadata_root(&signed)?;
         let valid_until = Lifetime::default().narrowed_by(root, &mut Vec::new())?.valid_until;

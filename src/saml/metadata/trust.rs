@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::crypto::{AlgorithmPolicy, Certificate, VerifyingKey};
+use crate::dsig::Engine;
 
 /// Why a metadata document is believed. Whoever writes it chooses the keys that sign users in.
 ///
@@ -49,6 +50,7 @@ impl MetadataTrust {
 pub struct MetadataSigner {
     pub(super) keys: Vec<VerifyingKey>,
     pub(super) policy: AlgorithmPolicy,
+    pub(super) engine: Engine,
     pub(super) valid_until: ValidUntil,
 }
 
@@ -64,7 +66,12 @@ impl MetadataSigner {
     /// A signer with this key.
     #[must_use]
     pub fn new(key: VerifyingKey) -> Self {
-        Self { keys: vec![key], policy: AlgorithmPolicy::default(), valid_until: ValidUntil::Required }
+        Self {
+            keys: vec![key],
+            policy: AlgorithmPolicy::default(),
+            engine: Engine::default(),
+            valid_until: ValidUntil::Required,
+        }
     }
 
     /// A further key of the same signer, for the time in which it changes keys.
@@ -98,6 +105,13 @@ impl MetadataSigner {
     #[must_use]
     pub fn algorithms(mut self, policy: AlgorithmPolicy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// Which engine verifies its signature.
+    #[must_use]
+    pub fn engine(mut self, engine: Engine) -> Self {
+        self.engine = engine;
         self
     }
 }
