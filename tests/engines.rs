@@ -2,7 +2,6 @@
 //! others for the same reason. `cargo test --features xmlsec --test engines`.
 //!
 //! Where they differ and both have a right to, it stands in `tests/engines/divergences.json` with the reason.
-#![cfg(feature = "xmlsec")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
 
 #[path = "../examples/judge/door.rs"]

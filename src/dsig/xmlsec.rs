@@ -9,6 +9,8 @@
 //! neither leaves this file.
 #![expect(unsafe_code, reason = "libxml2 and libxmlsec1 are C libraries, and the crates' safe API is not enough")]
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr::{self, NonNull};
 use std::sync::Once;
@@ -17,7 +19,7 @@ use libxml::bindings as xml2;
 use xmlsec::bindings as xmlsec1;
 use xmlsec::{XmlSecKey, XmlSecKeyFormat, XmlSecSignatureContext};
 
-use super::candidates::Candidates;
+use super::candidates::{Candidates, MAX_KEYS};
 use super::signature::ENVELOPED;
 use super::{Signature, SignatureError, SignedOctets};
 use crate::crypto::VerifyingKey;
@@ -71,9 +73,7 @@ fn attempt(
     key: &VerifyingKey,
 ) -> Result<Option<SignedOctets>, SignatureError> {
     let mut context = restricted_context(signature)?;
-    // The bare public key: a certificate would be copied at every verification.
-    let loaded = XmlSecKey::from_memory(key.spki(), XmlSecKeyFormat::Der, None)
-        .map_err(|_| unsupported(signature, &format!("a key of type {}", key.key_type())))?;
+    let loaded = load(key).ok_or_else(|| unsupported(signature, &format!("a key of type {}", key.key_type())))?;
     context.insert_key(loaded);
     // SAFETY: the context is alive to the end of this function; the node to the end of the caller, with its tree.
     let (done, status, references) = unsafe {
@@ -110,6 +110,26 @@ fn attempt(
         .filter(|octets| !octets.is_empty())
         .map(|octets| Some(SignedOctets(octets)))
         .ok_or_else(|| unsupported(signature, "nothing"))
+}
+
+/// A key for a context to own.
+fn load(key: &VerifyingKey) -> Option<XmlSecKey> {
+    /// As many as one identity provider may have.
+    const KEPT: usize = MAX_KEYS;
+    thread_local! {
+        /// OpenSSL 3 takes many times as long to load a key as to verify with it. A loaded key stays in its thread.
+        static LOADED: RefCell<VecDeque<(VerifyingKey, XmlSecKey)>> = const { RefCell::new(VecDeque::new()) };
+    }
+    LOADED.with_borrow_mut(|loaded| {
+        if let Some((_, known)) = loaded.iter().find(|(known, _)| known == key) {
+            return Some(known.clone());
+        }
+        // The bare public key: a certificate would be copied as a whole at every verification.
+        let new = XmlSecKey::from_memory(key.spki(), XmlSecKeyFormat::Der, None).ok()?;
+        loaded.truncate(KEPT.saturating_sub(1));
+        loaded.push_front((key.clone(), new.clone()));
+        Some(new)
+    })
 }
 
 /// Whether SignatureValue is base64 as libxmlsec1 wants it.
