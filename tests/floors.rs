@@ -92,6 +92,21 @@ fn dangerous_words_stay_in_their_rooms() {
     assert!(found.is_empty(), "\n{found}");
 }
 
+/// Well-kept crates do what they can do, in the library and not in its tests alone: the design names them, and each stays what
+/// its room is built on, even where code of our own would be somewhat faster. quick-xml finds the pieces of a document.
+#[test]
+fn the_crates_that_the_design_names_are_used() {
+    let house = House::read(&repository().join("src"));
+    let manifest = std::fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    let (_, dependencies) = manifest.split_once("\n[dependencies]\n").unwrap();
+    let dependencies = dependencies.split("\n[").next().unwrap();
+    for name in ["base64", "chrono", "flate2", "libxml", "quick-xml", "thiserror", "url", "x509-parser", "xmlsec"] {
+        assert!(dependencies.lines().any(|line| line.starts_with(&format!("{name} ="))), "{name} is no dependency");
+        let word = name.replace('-', "_");
+        assert!(house.files.iter().any(|file| file.code.iter().any(|w| w.text == word)), "src does not use {name}");
+    }
+}
+
 /// In tests too.
 #[test]
 fn nothing_else_is_unsafe() {
