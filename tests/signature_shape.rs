@@ -414,7 +414,8 @@ fn values_are_one_text_of_base64() {
                 replace(signature, &part, &format!("<ds:DigestValue>{value}</ds:DigestValue>"))
             });
             let shown = if code == "digest-mismatch" { "digest" } else { "DigestValue" };
-            stops(outcome, code, Whose::IdentityProvider, &[element(sign), shown]);
+            let found = if value.is_empty() { "nothing" } else { "" };
+            stops(outcome, code, Whose::IdentityProvider, &[element(sign), shown, found]);
             let outcome = left(&World::new(), sign, |signature, _| {
                 let part = cut(signature, "<ds:SignatureValue>", "</ds:SignatureValue>").to_owned();
                 replace(signature, &part, &format!("<ds:SignatureValue>{value}</ds:SignatureValue>"))
@@ -564,6 +565,23 @@ fn wrong_key_names_both() {
             let shows = [element(sign), &world.idp.signing_keys()[0].to_string(), &format!("carries {carried}")];
             stops(outcome, "signature-wrong-key", Whose::ServiceProvider, &shows);
         }
+    }
+}
+
+/// It is anybody's, and read for the error alone: as far as 16 KB of base64, far above real ones.
+#[test]
+fn carried_certificate_is_named_up_to_sixteen_kilobytes() {
+    let world = World::new();
+    let mallory = TestIdp::with_ecdsa(IDP).unwrap();
+    let key = mallory.identity_provider().unwrap().signing_keys()[0].to_string();
+    for (length, carried) in [(16 * 1024, key.as_str()), (16 * 1024 + 1, "no certificate")] {
+        let (pending, request) = world.begin();
+        let xml = mallory.sign(&world.test_idp.answer(&request, MALLORY)).unwrap();
+        let place = "<ds:X509Certificate>";
+        let text = cut(&xml, place, "</ds:X509Certificate>").len() - place.len() - "</ds:X509Certificate>".len();
+        let xml = replace(&xml, place, &format!("{place}{}", " ".repeat(length - text)));
+        let outcome = world.take(&xml, Expect::AnswerTo(pending));
+        stops(outcome, "signature-wrong-key", Whose::ServiceProvider, &[&format!("carries {carried}")]);
     }
 }
 
