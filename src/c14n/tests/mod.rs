@@ -44,6 +44,13 @@ fn inclusive_inherits_from_ancestors() {
     assert_eq!(canonical(xml, &["x"], eleven, &[]), "<x xmlns:a=\"urn:a\" xml:lang=\"de\"></x>");
 }
 
+/// An even number of them is no less than one: found by a mutant.
+#[test]
+fn what_needs_care_may_stand_twice() {
+    assert_eq!(canonical("<r>a\r\n\r\nb</r>", &[], EXC, &[]), "<r>a\n\nb</r>");
+    assert_eq!(canonical("<r>a>>b</r>", &[], EXC, &[]), "<r>a&gt;&gt;b</r>");
+}
+
 #[test]
 fn canonical_slices_are_copied_and_the_signature_left_out() {
     let xml = "<p:r xmlns:p=\"urn:p\"><p:a b=\"1\" c=\"2\">text</p:a><s>no</s>more</p:r>";
