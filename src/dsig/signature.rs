@@ -94,6 +94,27 @@ fn signed_name(element: Element<'_>) -> &'static str {
     KNOWN.into_iter().find(|known| *known == element.local()).unwrap_or("the element")
 }
 
+/// The first children of an element: ten, which is above every list this grammar has. A longer one is wrong already.
+struct Parts<'d> {
+    first: [Element<'d>; 10],
+    count: usize,
+}
+
+impl<'d> Parts<'d> {
+    fn of(element: Element<'d>) -> Self {
+        let mut parts = Self { first: [element; 10], count: 0 };
+        for (place, child) in parts.first.iter_mut().zip(element.children()) {
+            *place = child;
+            parts.count = parts.count.saturating_add(1);
+        }
+        parts
+    }
+
+    fn as_slice(&self) -> &[Element<'d>] {
+        self.first.get(..self.count).unwrap_or_default()
+    }
+}
+
 struct Gate<'d, 'l> {
     signed: Element<'d>,
     name: &'static str,
@@ -108,10 +129,10 @@ impl<'d> Gate<'d, '_> {
         let (signed_info, signature_value, key_info) = match parts.as_slice() {
             [info, value] => (*info, *value, None),
             [info, value, key_info] if key_info.is(Name::ds("KeyInfo")) => (*info, *value, Some(*key_info)),
-            _ => return Err(self.children("Signature", &parts, "SignedInfo, SignatureValue, KeyInfo?")),
+            _ => return Err(self.children("Signature", parts.as_slice(), "SignedInfo, SignatureValue, KeyInfo?")),
         };
         if !signed_info.is(Name::ds("SignedInfo")) || !signature_value.is(Name::ds("SignatureValue")) {
-            return Err(self.children("Signature", &parts, "SignedInfo, SignatureValue, KeyInfo?"));
+            return Err(self.children("Signature", parts.as_slice(), "SignedInfo, SignatureValue, KeyInfo?"));
         }
         // A comment in SignedInfo reads differently before and after canonicalization (CVE-2025-29775).
         if signed_info.contains_comment() {
@@ -125,10 +146,18 @@ impl<'d> Gate<'d, '_> {
             return Err(SignatureError::References { element: self.name, found: references });
         }
         let &[c14n_method, signature_method, reference] = parts.as_slice() else {
-            return Err(self.children("SignedInfo", &parts, "CanonicalizationMethod, SignatureMethod, Reference"));
+            return Err(self.children(
+                "SignedInfo",
+                parts.as_slice(),
+                "CanonicalizationMethod, SignatureMethod, Reference",
+            ));
         };
         if !c14n_method.is(Name::ds("CanonicalizationMethod")) || !signature_method.is(Name::ds("SignatureMethod")) {
-            return Err(self.children("SignedInfo", &parts, "CanonicalizationMethod, SignatureMethod, Reference"));
+            return Err(self.children(
+                "SignedInfo",
+                parts.as_slice(),
+                "CanonicalizationMethod, SignatureMethod, Reference",
+            ));
         }
         let signed_info_c14n = self.canonicalization(c14n_method)?;
         self.empty(signature_method, "SignatureMethod")?;
@@ -161,13 +190,13 @@ impl<'d> Gate<'d, '_> {
         self.reference_uri(reference)?;
         let parts = self.element_only(reference, "Reference")?;
         let &[transforms, digest_method, digest_value] = parts.as_slice() else {
-            return Err(self.children("Reference", &parts, "Transforms, DigestMethod, DigestValue"));
+            return Err(self.children("Reference", parts.as_slice(), "Transforms, DigestMethod, DigestValue"));
         };
         if !transforms.is(Name::ds("Transforms"))
             || !digest_method.is(Name::ds("DigestMethod"))
             || !digest_value.is(Name::ds("DigestValue"))
         {
-            return Err(self.children("Reference", &parts, "Transforms, DigestMethod, DigestValue"));
+            return Err(self.children("Reference", parts.as_slice(), "Transforms, DigestMethod, DigestValue"));
         }
         let c14n = self.transforms(transforms)?;
         self.empty(digest_method, "DigestMethod")?;
@@ -203,11 +232,12 @@ impl<'d> Gate<'d, '_> {
     fn transforms(&self, transforms: Element<'d>) -> Result<Canonicalization, SignatureError> {
         let list = self.element_only(transforms, "Transforms")?;
         let refused = || {
-            let uris: Vec<&str> = list.iter().map(|t| t.attribute("Algorithm").unwrap_or("(none)")).take(8).collect();
+            let uris: Vec<&str> =
+                list.as_slice().iter().map(|t| t.attribute("Algorithm").unwrap_or("(none)")).take(8).collect();
             SignatureError::Transform { element: self.name, found: Quoted::new(uris.join(", ")) }
         };
-        if list.iter().any(|transform| !transform.is(Name::ds("Transform"))) {
-            return Err(self.children("Transforms", &list, "Transform"));
+        if list.as_slice().iter().any(|transform| !transform.is(Name::ds("Transform"))) {
+            return Err(self.children("Transforms", list.as_slice(), "Transform"));
         }
         let (enveloped, c14n) = match list.as_slice() {
             [enveloped] => (enveloped, None),
@@ -244,7 +274,7 @@ impl<'d> Gate<'d, '_> {
             _ => {
                 return Err(self.children(
                     "a canonicalization method",
-                    &children,
+                    children.as_slice(),
                     "InclusiveNamespaces? (exclusive only)",
                 ));
             }
@@ -274,18 +304,20 @@ impl<'d> Gate<'d, '_> {
     }
 
     /// The element children of an element that may hold no text beside them.
-    fn element_only(&self, element: Element<'d>, part: &'static str) -> Result<Vec<Element<'d>>, SignatureError> {
+    fn element_only(&self, element: Element<'d>, part: &'static str) -> Result<Parts<'d>, SignatureError> {
         if !element.is_element_only() {
             return Err(self.shape(part, "text", "elements only"));
         }
-        // Ten is above every list this grammar has; a longer one is wrong already, and is not collected.
-        Ok(element.children().take(10).collect())
+        Ok(Parts::of(element))
     }
 
     /// No children at all: parameters (HMACOutputLength, XPath, RSAPSSParams) have nowhere to stand.
     fn empty(&self, element: Element<'d>, part: &'static str) -> Result<(), SignatureError> {
         let children = self.element_only(element, part)?;
-        if children.is_empty() { Ok(()) } else { Err(self.children(part, &children, "no parameters")) }
+        match children.as_slice() {
+            [] => Ok(()),
+            found => Err(self.children(part, found, "no parameters")),
+        }
     }
 
     fn children(&self, part: &'static str, found: &[Element<'d>], wanted: &'static str) -> SignatureError {

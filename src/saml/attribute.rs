@@ -150,8 +150,9 @@ impl Attributes {
 
     fn read(&mut self, element: Element<'_>) -> Result<(), MessageError> {
         let name = part::attribute(element, "Name", "Attribute")?;
-        let values =
-            element.children().filter(|child| child.is(Name::saml("AttributeValue"))).map(AttributeValue::read);
+        let found = || element.children().filter(|child| child.is(Name::saml("AttributeValue")));
+        let mut values = Vec::with_capacity(found().count());
+        values.extend(found().map(AttributeValue::read));
         if let Some(known) = self.by_name.get(name).and_then(|index| self.list.get_mut(*index)) {
             known.values.extend(values);
             return Ok(());
@@ -161,7 +162,7 @@ impl Attributes {
             name: name.to_owned(),
             name_format: part::uri_attribute(element, "NameFormat"),
             friendly_name: element.attribute("FriendlyName").map(str::to_owned),
-            values: values.collect(),
+            values,
         });
         Ok(())
     }

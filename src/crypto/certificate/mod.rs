@@ -250,8 +250,15 @@ impl fmt::Display for Fingerprint {
 }
 
 fn pairs(bytes: &[u8]) -> String {
-    let pairs: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-    pairs.join(":")
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default().to_ascii_uppercase();
+    let mut text = String::with_capacity(bytes.len().saturating_mul("4F:".len()));
+    for byte in bytes {
+        if !text.is_empty() {
+            text.push(':');
+        }
+        text.extend([digit(byte >> 4), digit(byte & 15)]);
+    }
+    text
 }
 
 impl fmt::Debug for Fingerprint {
