@@ -4,6 +4,7 @@ use super::sink::Sink;
 use super::{C14nError, Canonicalization, Method};
 use crate::xml::{Attribute, Binding, Document, Element, Step, work};
 use std::collections::HashSet;
+use std::ops::Range;
 
 /// Writes one subtree.
 pub(super) struct Canonicalizer<'a, 'd> {
@@ -25,6 +26,9 @@ pub(super) struct Canonicalizer<'a, 'd> {
     sink: Sink<'a>,
 }
 
+/// Room for the declarations and the depth of a real message.
+const FEW: usize = 16;
+
 impl<'a, 'd> Canonicalizer<'a, 'd> {
     pub(super) fn new(apex: Element<'d>, how: &Canonicalization, sink: Sink<'a>) -> Self {
         let document = apex.document();
@@ -43,9 +47,9 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
             method: how.method,
             listed,
             rendered: vec![0; document.prefix_count()],
-            hidden: Vec::new(),
-            marks: Vec::new(),
-            declarations: Vec::new(),
+            hidden: Vec::with_capacity(FEW),
+            marks: Vec::with_capacity(FEW),
+            declarations: Vec::with_capacity(FEW),
             attributes: Vec::new(),
             ranks: Vec::new(),
             sink,
@@ -90,14 +94,28 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         let document = self.document;
         let prefix = |binding: &Binding| document.prefix(binding.prefix);
         self.declarations.sort_unstable_by(|a, b| counted(prefix(a), prefix(b)));
-        // Not a word to change: neither a declaration more or fewer, nor an attribute from above.
+        // Not a word to write: no declaration but its own, and no attribute from above.
         if self.attributes.is_empty()
             && let Some(tag) = element.canonical_start_tag()
             && self.declares_its_own(element)
         {
-            return self.sink.copy(tag);
+            return self.copy_start_tag(element, tag);
         }
         self.start_tag(element)
+    }
+
+    /// A start tag as it is spelled, less the declarations that nothing uses.
+    fn copy_start_tag(&mut self, element: Element<'d>, tag: Range<usize>) -> Result<(), C14nError> {
+        let mut behind = element.name_end();
+        self.sink.copy(tag.start..behind)?;
+        let mut wanted = self.declarations.iter().peekable();
+        for (binding, spelled) in element.spelled_declarations() {
+            behind = spelled.end;
+            if wanted.next_if_eq(&&binding).is_some() {
+                self.sink.copy(spelled)?;
+            }
+        }
+        self.sink.copy(behind..tag.end)
     }
 
     fn close(&mut self, element: Element<'d>) -> Result<(), C14nError> {
@@ -174,9 +192,11 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         self.declarations.push(binding);
     }
 
-    /// Whether the current start tag gets exactly the declarations it is spelled with; both are in order by now.
+    /// Whether the current start tag gets no declarations but some of those it is spelled with, and these stand in order.
     fn declares_its_own(&self, element: Element<'d>) -> bool {
-        element.declared().eq(self.declarations.iter().copied())
+        let mut wanted = self.declarations.iter().peekable();
+        element.declared().for_each(|own| _ = wanted.next_if_eq(&&own));
+        wanted.next().is_none()
     }
 
     /// Inclusive: what an element whose parent is left out inherits of `xml:…` attributes. Canonical XML 1.0 (2.4)

@@ -1,6 +1,6 @@
 //! What stands inside a start tag: its name, and the attributes with their quotes and white space.
 
-use super::characters::is_space;
+use super::characters::{find, is_space};
 use super::error::{Fault, Flaw};
 use super::is_ncname;
 use super::scan::resolve;
@@ -21,22 +21,23 @@ pub(super) struct Spelled {
     pub(super) value: Range<usize>,
     /// Whether the value has references or white space other than spaces and thus differs from what it means.
     pub(super) decode: bool,
-    /// Whether it is spelled as canonical XML would: one space, no space around `=`, double quotes, plain value.
-    pub(super) canonical: bool,
 }
 
 /// Reads the inside of one start tag, from left to right.
 pub(super) struct Tag<'i> {
     source: &'i str,
+    /// The source as far as the tag goes, without its `>` or `/>`.
+    bytes: &'i [u8],
     at: usize,
-    end: usize,
+    tight: bool,
 }
 
 impl<'i> Tag<'i> {
     /// `tag` is a whole start tag, from `<` to `>`.
     pub(super) fn new(source: &'i str, tag: &Range<usize>, empty: bool) -> Self {
         let back = if empty { "/>".len() } else { ">".len() };
-        Self { source, at: tag.start.saturating_add("<".len()), end: tag.end.saturating_sub(back) }
+        let bytes = source.as_bytes().get(..tag.end.saturating_sub(back)).unwrap_or_default();
+        Self { source, bytes, at: tag.start.saturating_add("<".len()), tight: true }
     }
 
     /// The element's name, which stands first.
@@ -53,12 +54,15 @@ impl<'i> Tag<'i> {
     pub(super) fn next_attribute(&mut self) -> Result<Option<Spelled>, Fault> {
         let before = self.at;
         self.skip_space();
-        let name_at = self.at;
-        let Some(_) = self.peek() else { return Ok(None) };
-        if name_at == before {
-            return Err(Fault::flaw(Flaw::AttributeSpace, name_at));
+        let start = self.at;
+        if self.peek().is_none() {
+            self.tight &= start == before;
+            return Ok(None);
         }
-        let one_space = name_at.saturating_sub(before) == 1 && self.byte(before) == Some(b' ');
+        if start == before {
+            return Err(Fault::flaw(Flaw::AttributeSpace, start));
+        }
+        let one_space = start.saturating_sub(before) == 1 && self.bytes.get(before) == Some(&b' ');
         let name = self.qname()?;
         let equals = self.at;
         self.skip_space();
@@ -70,60 +74,56 @@ impl<'i> Tag<'i> {
         let Some(quote @ (b'"' | b'\'')) = self.peek() else {
             return Err(Fault::flaw(Flaw::AttributeSyntax, self.at));
         };
-        let tight = self.at.saturating_sub(equals) == 1;
+        let touching = self.at.saturating_sub(equals) == 1;
         self.at = self.at.saturating_add(1);
         let (value, decode) = self.value(quote)?;
-        let canonical = one_space && tight && quote == b'"' && !decode;
-        Ok(Some(Spelled { name, value, decode, canonical }))
+        self.tight &= one_space && touching && quote == b'"' && !decode;
+        Ok(Some(Spelled { name, value, decode }))
     }
 
-    /// Whether white space stands between the last attribute (or the name) and the end: canonical XML has none.
-    pub(super) fn ends_tight(&self, last: usize) -> bool {
-        last == self.end
-    }
-
-    /// Where the next attribute would begin.
-    pub(super) fn at(&self) -> usize {
-        self.at
+    /// Whether everything so far is spelled as canonical XML would: one space before each attribute, none elsewhere, double
+    /// quotes, plain values.
+    pub(super) fn is_tight(&self) -> bool {
+        self.tight
     }
 
     /// The value up to its closing quote, and whether it differs from what it means.
     fn value(&mut self, quote: u8) -> Result<(Range<usize>, bool), Fault> {
         let start = self.at;
-        let bytes = self.source.as_bytes().get(start..self.end).unwrap_or_default();
         let mut decode = false;
-        for (length, byte) in bytes.iter().enumerate() {
-            match *byte {
-                byte if byte == quote => {
-                    let end = start.saturating_add(length);
-                    self.at = end.saturating_add(1);
-                    return Ok((start..end, decode));
-                }
-                b'<' => return Err(Fault::flaw(Flaw::LessThanInValue, start.saturating_add(length))),
-                b'&' | b'\t' | b'\r' | b'\n' => decode = true,
-                _ => {}
+        let mut at = start;
+        loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            // No other control character than white space is left by now.
+            let length = find(rest, [quote, b'<', b'&'], b' ');
+            at = at.saturating_add(length.ok_or_else(|| Fault::flaw(Flaw::AttributeSyntax, start))?);
+            match self.bytes.get(at) {
+                Some(b'<') => return Err(Fault::flaw(Flaw::LessThanInValue, at)),
+                Some(byte) if *byte == quote => break,
+                _ => decode = true,
             }
+            at = at.saturating_add(1);
         }
-        Err(Fault::flaw(Flaw::AttributeSyntax, start))
+        self.at = at.saturating_add(1);
+        Ok((start..at, decode))
     }
 
     fn qname(&mut self) -> Result<QName, Fault> {
         let start = self.at;
-        let bytes = self.source.as_bytes().get(start..self.end).unwrap_or_default();
         let mut colon = None;
         let mut plain = true;
-        let mut length = bytes.len();
-        for (at, byte) in bytes.iter().enumerate() {
-            match *byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' => {}
-                b'0'..=b'9' | b'-' | b'.' => plain &= at > 0 && colon.is_none_or(|colon| at.saturating_sub(colon) > 1),
-                b':' if colon.is_none() => colon = Some(at),
-                b'=' | b' ' | b'\t' | b'\r' | b'\n' => {
-                    length = at;
-                    break;
+        let mut length = 0_usize;
+        for byte in self.bytes.get(start..).unwrap_or_default() {
+            match NameByte::of(*byte) {
+                NameByte::Start => {}
+                NameByte::Follow => {
+                    plain &= length > 0 && colon.is_none_or(|colon| length.saturating_sub(colon) > 1);
                 }
-                _ => plain = false,
+                NameByte::Colon if colon.is_none() => colon = Some(length),
+                NameByte::Colon | NameByte::Other => plain = false,
+                NameByte::Behind => break,
             }
+            length = length.saturating_add(1);
         }
         self.at = start.saturating_add(length);
         let (prefix, local) = match colon {
@@ -143,18 +143,55 @@ impl<'i> Tag<'i> {
         self.source.get(range.clone()).unwrap_or_default()
     }
 
-    fn byte(&self, at: usize) -> Option<u8> {
-        self.source.as_bytes().get(at).copied()
-    }
-
     fn peek(&self) -> Option<u8> {
-        self.byte(self.at).filter(|_| self.at < self.end)
+        self.bytes.get(self.at).copied()
     }
 
     fn skip_space(&mut self) {
         while self.peek().is_some_and(is_space) {
             self.at = self.at.saturating_add(1);
         }
+    }
+}
+
+/// What a byte can be in a name or behind it.
+#[derive(Clone, Copy)]
+enum NameByte {
+    /// May begin a name.
+    Start,
+    /// May stand in a name, not begin it.
+    Follow,
+    Colon,
+    /// Ends a name.
+    Behind,
+    /// Beyond ASCII, or wrong.
+    Other,
+}
+
+impl NameByte {
+    #[expect(
+        clippy::as_conversions,
+        clippy::indexing_slicing,
+        reason = "at compile time, where a wrong index is an error"
+    )]
+    const ALL: [Self; 256] = {
+        let mut all = [Self::Other; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            all[byte as usize] = match byte as u8 {
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' => Self::Start,
+                b'0'..=b'9' | b'-' | b'.' => Self::Follow,
+                b':' => Self::Colon,
+                b'=' | b' ' | b'\t' | b'\r' | b'\n' => Self::Behind,
+                _ => Self::Other,
+            };
+            byte += 1;
+        }
+        all
+    };
+
+    fn of(byte: u8) -> Self {
+        Self::ALL.get(usize::from(byte)).copied().unwrap_or(Self::Other)
     }
 }
 

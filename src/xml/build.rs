@@ -1,39 +1,39 @@
 //! From tokens to a [`Document`]: nesting, namespaces, duplicates, limits.
 
-use super::attributes::{QName, Spelled, Tag, decode_value, normalise_line_ends};
-use super::characters::{self, is_absolute_uri, is_space};
+use super::attributes::normalise_line_ends;
+use super::characters::{Survey, is_space};
 use super::error::{Fault, Flaw, XmlErrorKind};
 use super::intern::Interned;
-use super::name::ns;
 use super::scan::{Scanner, TextForm, Token};
-use super::tree::{
-    AttributeRecord, DeclarationRecord, Document, ElementRecord, NAMESPACE_XML, NO_NAMESPACE, NO_PREFIX, Node,
-    PREFIX_XML, Span, UNBOUND, What, text_at,
-};
+use super::start_tag::StartTag;
+use super::tree::{Document, Node, Span, UNBOUND, What};
 use super::{XmlLimits, work};
 use std::collections::HashSet;
 use std::ops::Range;
 
 /// The document while it grows.
 pub(super) struct Builder<'i> {
-    document: Document<'i>,
+    pub(super) document: Document<'i>,
     /// Elements whose end tag is still to come.
-    open: Vec<Open>,
+    pub(super) open: Vec<Open>,
+    /// The element before, of the same parent.
+    pub(super) before: Option<Open>,
     /// For each prefix the declaration in force. Declarations remember what they hide, so that an end tag restores
     /// it in as many steps as its element has declarations.
-    bindings: Vec<u32>,
-    in_scope: usize,
+    pub(super) bindings: Vec<u32>,
+    pub(super) in_scope: usize,
     text: Pending,
     /// Attributes by which an element may be referenced.
-    ids: Vec<u32>,
-    scratch: Vec<(u32, Span, usize)>,
+    pub(super) ids: Vec<u32>,
+    pub(super) scratch: Vec<(u32, Span, usize)>,
 }
 
-struct Open {
-    node: u32,
-    element: u32,
+#[derive(Clone)]
+pub(super) struct Open {
+    pub(super) node: u32,
+    pub(super) element: u32,
     /// The qualified name as it is spelled.
-    name: Range<usize>,
+    pub(super) name: Range<usize>,
 }
 
 /// Character data that is not a node yet, because more of it may follow.
@@ -50,15 +50,18 @@ enum Pending {
     },
 }
 
+/// Room for what real messages have few of: prefixes, declarations, open elements.
+const SMALL: usize = 32;
+
 impl<'i> Builder<'i> {
-    pub(super) fn new(source: &'i str, limits: &XmlLimits) -> Self {
+    pub(super) fn new(source: &'i str, survey: &Survey, limits: &XmlLimits) -> Self {
         // A table that grows is there twice for a moment, so that there is room from the start: every element and
         // comment has a tag, and at most one text stands behind each; half the tags are end tags as a rule; every
         // attribute has a `=`. What only looks like many (`<<<<`, `<=<=`) is bounded by what the shortest ones need,
         // and given back at the end.
-        let tags = characters::count(source, b'<');
+        let tags = survey.tags;
         let starts = (tags / 2).min(source.len() / "<a/>".len()).saturating_add(1).min(limits.elements);
-        let attributes = characters::count(source, b'=').min(source.len() / " a=''".len());
+        let attributes = survey.equals.min(source.len() / " a=''".len());
         let most = limits.elements.saturating_mul(3).saturating_add(source.len() / 4);
         let beside_attributes = source.len().saturating_sub(attributes.saturating_mul(" a=''".len()));
         let shortest = (beside_attributes / "<a/>x".len()).saturating_add(1).saturating_mul(2);
@@ -69,18 +72,21 @@ impl<'i> Builder<'i> {
             nodes: Vec::with_capacity(nodes),
             elements: Vec::with_capacity(starts),
             attributes: Vec::with_capacity(attributes),
-            declarations: Vec::new(),
+            declarations: Vec::with_capacity(attributes.min(SMALL)),
             prefixes: Interned::default(),
             namespaces: Interned::default(),
             limits: limits.clone(),
         };
+        let mut bindings = Vec::with_capacity(SMALL);
+        bindings.resize(2, UNBOUND);
         Self {
             document,
-            open: Vec::new(),
-            bindings: vec![UNBOUND; 2],
+            open: Vec::with_capacity(starts.min(SMALL)),
+            before: None,
+            bindings,
             in_scope: 0,
             text: Pending::None,
-            ids: Vec::new(),
+            ids: Vec::with_capacity(attributes.min(SMALL / 4)),
             scratch: Vec::new(),
         }
     }
@@ -130,251 +136,38 @@ impl<'i> Builder<'i> {
         if self.document.elements.len() >= limits.elements {
             return Err(Fault::new(XmlErrorKind::TooManyElements { limit: limits.elements }, range.start));
         }
-        let attributes_start = self.document.attributes.len();
-        let declarations_start = self.document.declarations.len();
-        let (name, tight) = self.read_tag(range, empty)?;
-        let prefix = self.prefix_number(&name.prefix);
-        let namespace = self.resolve(prefix, name.prefix.start)?;
-        self.resolve_attributes(attributes_start)?;
-        self.refuse_duplicates(attributes_start)?;
-        self.note_ids(attributes_start, namespace);
-
+        let StartTag { record, name } = self.read_start_tag(range, empty)?;
         let element = Span::offset(self.document.elements.len());
-        self.document.elements.push(ElementRecord {
-            prefix,
-            namespace,
-            local: Span::new(&name.local),
-            content: Span::new(&(range.end..range.end)),
-            attributes: Span::new(&(attributes_start..self.document.attributes.len())),
-            declarations: Span::new(&(declarations_start..self.document.declarations.len())),
-            canonical_end: false,
-            canonical_start: tight && !empty && self.in_canonical_order(attributes_start, declarations_start),
-        });
+        self.document.elements.push(record);
         let node = self.push(What::Element(element), Span::new(range));
-        self.open.push(Open { node, element, name: name.prefix.start..name.local.end });
+        self.open.push(Open { node, element, name });
         if empty {
             self.close();
         }
         Ok(())
     }
 
-    /// The attributes and declarations of one tag, appended to their tables; its name; whether it is spelled tight.
-    fn read_tag(&mut self, range: &Range<usize>, empty: bool) -> Result<(QName, bool), Fault> {
-        let source = self.document.source;
-        let mut tag = Tag::new(source, range, empty);
-        let name = tag.name()?;
-        let mut tight = true;
-        let mut last = tag.at();
-        let (mut attributes, mut declarations) = (0_usize, 0_usize);
-        while let Some(spelled) = tag.next_attribute()? {
-            tight &= spelled.canonical;
-            last = tag.at();
-            let at = spelled.name.prefix.start;
-            let prefix = source.get(spelled.name.prefix.clone()).unwrap_or_default();
-            let default = prefix.is_empty() && source.get(spelled.name.local.clone()) == Some("xmlns");
-            if default || prefix == "xmlns" {
-                // Canonical XML writes declarations before attributes.
-                tight &= attributes == 0;
-                declarations = declarations.saturating_add(1);
-                self.count_declaration(declarations, at)?;
-                self.declare(&spelled, default, declarations)?;
-            } else {
-                attributes = attributes.saturating_add(1);
-                if attributes > self.document.limits.attributes {
-                    let limit = self.document.limits.attributes;
-                    return Err(Fault::new(XmlErrorKind::TooManyAttributes { limit }, at));
-                }
-                let prefix = self.prefix_number(&spelled.name.prefix);
-                let value = self.value(&spelled)?;
-                let local = Span::new(&spelled.name.local);
-                self.document.attributes.push(AttributeRecord { prefix, namespace: NO_NAMESPACE, local, value });
-            }
-        }
-        Ok((name, tight && tag.ends_tight(last)))
-    }
-
-    fn count_declaration(&mut self, declarations: usize, at: usize) -> Result<(), Fault> {
-        let limits = &self.document.limits;
-        if declarations > limits.namespace_declarations {
-            let limit = limits.namespace_declarations;
-            return Err(Fault::new(XmlErrorKind::TooManyDeclarations { limit }, at));
-        }
-        self.in_scope = self.in_scope.saturating_add(1);
-        if self.in_scope > limits.in_scope_declarations {
-            return Err(Fault::new(XmlErrorKind::TooManyInScope { limit: limits.in_scope_declarations }, at));
-        }
-        Ok(())
-    }
-
-    /// `xmlns="…"` or `xmlns:p="…"` (Namespaces in XML 1.0, 3 and 5); the `so_many`th of its element.
-    fn declare(&mut self, spelled: &Spelled, default: bool, so_many: usize) -> Result<(), Fault> {
-        let at = spelled.name.prefix.start;
-        let prefix = if default { NO_PREFIX } else { self.prefix_number(&spelled.name.local) };
-        let value = self.value(spelled)?;
-        let name = text_at(self.document.source, &self.document.decoded, value);
-        let reserved = match name {
-            ns::XML => prefix != PREFIX_XML,
-            ns::XMLNS => true,
-            _ => prefix == PREFIX_XML,
-        };
-        if reserved || (!default && self.document.source.get(spelled.name.local.clone()) == Some("xmlns")) {
-            return Err(Fault::flaw(Flaw::ReservedPrefix, at));
-        }
-        if name.is_empty() && !default {
-            return Err(Fault::flaw(Flaw::EmptyPrefixDeclaration, at));
-        }
-        // Each name is looked at once: attribute values of real messages repeat two of them hundreds of times.
-        let known = self.document.namespaces.len();
-        let namespace = self.namespace_number(value);
-        if self.document.namespaces.len() > known
-            && !is_absolute_uri(text_at(self.document.source, &self.document.decoded, value))
-        {
-            return Err(Fault::new(XmlErrorKind::RelativeNamespace, at));
-        }
-        let number = Span::offset(self.document.declarations.len());
-        let Some(binding) = self.bindings.get_mut(Span::index(prefix)) else { return Ok(()) };
-        let outer = *binding;
-        // This element's declarations are the last ones: a prefix bound to one of them is declared twice.
-        let first = number.saturating_sub(Span::offset(so_many.saturating_sub(1)));
-        if outer != UNBOUND && outer >= first {
-            return Err(Fault::new(XmlErrorKind::DuplicateAttribute, at));
-        }
-        *binding = number;
-        self.document.declarations.push(DeclarationRecord { prefix, namespace, outer });
-        Ok(())
-    }
-
-    /// What an attribute value means.
-    fn value(&mut self, spelled: &Spelled) -> Result<Span, Fault> {
-        if !spelled.decode {
-            return Ok(Span::new(&spelled.value));
-        }
-        let start = self.document.decoded.len();
-        let raw = self.document.source.get(spelled.value.clone()).unwrap_or_default();
-        decode_value(raw, spelled.value.start, &mut self.document.decoded)?;
-        Ok(self.decoded_since(start))
-    }
-
-    fn decoded_since(&self, start: usize) -> Span {
+    pub(super) fn decoded_since(&self, start: usize) -> Span {
         let base = self.document.source.len();
         Span::new(&(base.saturating_add(start)..base.saturating_add(self.document.decoded.len())))
     }
 
-    fn prefix_number(&mut self, prefix: &Range<usize>) -> u32 {
-        let (source, decoded) = (self.document.source, &self.document.decoded);
-        match source.get(prefix.clone()).unwrap_or_default() {
-            "" => NO_PREFIX,
-            "xml" => PREFIX_XML,
-            text => {
-                let prefixes = &mut self.document.prefixes;
-                let number =
-                    prefixes.intern(text, Span::new(prefix), |span| text_at(source, decoded, span)).saturating_add(2);
-                if Span::index(number) >= self.bindings.len() {
-                    self.bindings.push(UNBOUND);
-                }
-                number
-            }
-        }
-    }
-
-    fn namespace_number(&mut self, value: Span) -> u32 {
-        let (source, decoded) = (self.document.source, &self.document.decoded);
-        match text_at(source, decoded, value) {
-            "" => NO_NAMESPACE,
-            ns::XML => NAMESPACE_XML,
-            text => {
-                self.document.namespaces.intern(text, value, |span| text_at(source, decoded, span)).saturating_add(2)
-            }
-        }
-    }
-
-    /// The namespace a prefix stands for here.
-    fn resolve(&self, prefix: u32, at: usize) -> Result<u32, Fault> {
-        let binding = self.bindings.get(Span::index(prefix)).copied().unwrap_or(UNBOUND);
-        match self.document.declarations.get(Span::index(binding)) {
-            Some(declaration) => Ok(declaration.namespace),
-            None if prefix == NO_PREFIX => Ok(NO_NAMESPACE),
-            None if prefix == PREFIX_XML => Ok(NAMESPACE_XML),
-            None => Err(Fault::new(XmlErrorKind::UndeclaredPrefix, at)),
-        }
-    }
-
-    /// Attributes without a prefix are in no namespace, whatever the default (Namespaces in XML 1.0, 6.2).
-    fn resolve_attributes(&mut self, start: usize) -> Result<(), Fault> {
-        for index in start..self.document.attributes.len() {
-            let Some((prefix, at)) = self.document.attributes.get(index).map(|a| (a.prefix, a.local.range().start))
-            else {
-                break;
-            };
-            if prefix == NO_PREFIX {
-                continue;
-            }
-            let namespace = self.resolve(prefix, at)?;
-            if let Some(attribute) = self.document.attributes.get_mut(index) {
-                attribute.namespace = namespace;
-            }
-        }
-        Ok(())
-    }
-
-    /// No two attributes with one expanded name (Namespaces in XML 1.0, 6.3); sorted, because a caller may have
-    /// raised the limit on attributes.
-    fn refuse_duplicates(&mut self, start: usize) -> Result<(), Fault> {
-        let source = self.document.source;
-        let attributes = self.document.attributes.get(start..).unwrap_or_default();
-        if attributes.len() < 2 {
-            return Ok(());
-        }
-        let name = |local: Span| source.get(local.range()).unwrap_or_default();
-        self.scratch.clear();
-        self.scratch.extend(attributes.iter().map(|a| (a.namespace, a.local, a.local.range().start)));
-        self.scratch.sort_unstable_by(|a, b| {
-            work::count(a.1.len().min(b.1.len()).saturating_add(1));
-            a.0.cmp(&b.0).then_with(|| name(a.1).cmp(name(b.1))).then(a.2.cmp(&b.2))
-        });
-        let twins = self.scratch.iter().zip(self.scratch.iter().skip(1));
-        match twins.filter(|(a, b)| a.0 == b.0 && name(a.1) == name(b.1)).map(|(_, b)| b.2).min() {
-            Some(at) => Err(Fault::new(XmlErrorKind::DuplicateAttribute, at)),
-            None => Ok(()),
-        }
-    }
-
-    /// Whether attributes and declarations stand in the order canonical XML gives them (Canonical XML 1.0, 2.2).
-    ///
-    /// Two different namespaces among the attributes are not looked into: rare, and `false` only costs speed.
-    fn in_canonical_order(&self, attributes: usize, declarations: usize) -> bool {
-        let document = &self.document;
-        let declarations = document.declarations.get(declarations..).unwrap_or_default();
-        let attributes = document.attributes.get(attributes..).unwrap_or_default();
-        let prefix_order =
-            |a: &DeclarationRecord, b: &DeclarationRecord| document.prefix(a.prefix) < document.prefix(b.prefix);
-        let name_order = |a: &AttributeRecord, b: &AttributeRecord| {
-            (a.namespace == NO_NAMESPACE && b.namespace != NO_NAMESPACE)
-                || (a.namespace == b.namespace && document.text(a.local) < document.text(b.local))
-        };
-        declarations.iter().all(|declaration| declaration.prefix != PREFIX_XML)
-            && declarations.iter().zip(declarations.iter().skip(1)).all(|(a, b)| prefix_order(a, b))
-            && attributes.iter().zip(attributes.iter().skip(1)).all(|(a, b)| name_order(a, b))
-    }
-
-    /// Un-namespaced `ID` and `Id`, and `xml:id`, on SAML, ds and xenc elements.
-    fn note_ids(&mut self, start: usize, namespace: u32) {
-        for index in start..self.document.attributes.len() {
-            let Some(attribute) = self.document.attributes.get(index) else { break };
-            let name = (attribute.namespace, self.document.text(attribute.local));
-            let is_id = matches!(name, (NO_NAMESPACE, "ID" | "Id") | (NAMESPACE_XML, "id"));
-            if is_id && is_referenced(self.document.namespace(namespace)) {
-                self.ids.push(Span::offset(index));
-            }
-        }
-    }
-
     /// A second element with the same ID is how "verified one thing, read another" begins.
     fn unique_ids(&self) -> Result<(), Fault> {
-        let mut seen = HashSet::with_capacity(self.ids.len());
-        for index in &self.ids {
+        // The few of a real message are compared with one another.
+        let few = self.ids.len() <= 8;
+        let value = |index: &u32| {
+            let attribute = self.document.attributes.get(Span::index(*index));
+            attribute.map(|attribute| self.document.text(attribute.value))
+        };
+        let mut seen = HashSet::new();
+        for (n, index) in self.ids.iter().enumerate() {
             let Some(attribute) = self.document.attributes.get(Span::index(*index)) else { continue };
-            if !seen.insert(self.document.text(attribute.value)) {
+            let repeated = match few {
+                true => self.ids.iter().take(n).any(|earlier| value(earlier) == value(index)),
+                false => !seen.insert(value(index)),
+            };
+            if repeated {
                 return Err(Fault::new(XmlErrorKind::DuplicateId, attribute.local.range().start));
             }
         }
@@ -403,6 +196,7 @@ impl<'i> Builder<'i> {
     /// Ends the innermost element: its subtree is complete, its declarations go out of scope.
     fn close(&mut self) {
         let Some(open) = self.open.pop() else { return };
+        self.before = Some(open.clone());
         let after = Span::offset(self.document.nodes.len());
         if let Some(node) = self.document.nodes.get_mut(Span::index(open.node)) {
             node.after = after;
@@ -507,9 +301,4 @@ fn give_back<T>(table: &mut Vec<T>) {
     if table.capacity() > table.len().saturating_mul(4).saturating_add(1024) {
         table.shrink_to_fit();
     }
-}
-
-/// Whether elements of a namespace are what a signature or an encrypted key can point at.
-fn is_referenced(namespace: &str) -> bool {
-    namespace.starts_with(ns::SAML_FAMILY) || matches!(namespace, ns::DS | ns::DS11 | ns::XENC | ns::XENC11)
 }

@@ -38,24 +38,61 @@ const fn is_name_character(c: char) -> bool {
     is_name_start(c) || matches!(c, '0'..='9' | '-' | '.' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }
 
-/// The byte offset of the first character that production `Char` forbids.
-///
-/// One pass over the whole document settles names, text, values and comments alike. The bytes of UTF-8 are enough:
-/// surrogates cannot occur, so only the C0 controls and U+FFFE, U+FFFF (EF BF BE, EF BF BF) are left.
-pub(super) fn illegal_character(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let suspicious =
-        bytes.iter().fold(false, |found, byte| found | (*byte < b' ' && !is_space(*byte)) | (*byte == 0xEF));
-    if !suspicious {
-        return None;
-    }
-    text.char_indices().find(|(_, c)| !is_char(*c)).map(|(at, _)| at)
+/// What one look at a whole document shows.
+pub(super) struct Survey {
+    /// The byte offset of the first character that production `Char` forbids.
+    pub(super) illegal_character: Option<usize>,
+    /// How often `<` occurs.
+    pub(super) tags: usize,
+    /// How often `=` occurs.
+    pub(super) equals: usize,
 }
 
-/// How often a byte occurs; in pieces short enough for eight-bit sums, which vector units add sixteen at a time.
-pub(super) fn count(text: &str, wanted: u8) -> usize {
-    let pieces = text.as_bytes().chunks(usize::from(u8::MAX));
-    pieces.map(|piece| usize::from(piece.iter().map(|byte| u8::from(*byte == wanted)).sum::<u8>())).sum()
+/// One pass settles the characters of names, text, values and comments alike, and counts what tables are made for.
+///
+/// The bytes of UTF-8 are enough: surrogates cannot occur, so only the C0 controls and U+FFFE, U+FFFF (EF BF BE, EF BF BF)
+/// are left. In pieces that are short enough for eight-bit sums, and whole for vector units, which add sixteen at a time.
+pub(super) fn survey(text: &str) -> Survey {
+    const PIECE: usize = 128;
+    let (mut suspicious, mut tags, mut equals) = (0, 0, 0);
+    for piece in text.as_bytes().chunks(PIECE) {
+        let (mut less_than, mut equal) = (0_u8, 0_u8);
+        for byte in piece {
+            suspicious |= u8::from((*byte < b' ' && !is_space(*byte)) | (*byte == 0xEF));
+            less_than = less_than.wrapping_add(u8::from(*byte == b'<'));
+            equal = equal.wrapping_add(u8::from(*byte == b'='));
+        }
+        tags = usize::from(less_than).saturating_add(tags);
+        equals = usize::from(equal).saturating_add(equals);
+    }
+    let illegal = || text.char_indices().find(|(_, c)| !is_char(*c)).map(|(at, _)| at);
+    Survey { illegal_character: if suspicious == 0 { None } else { illegal() }, tags, equals }
+}
+
+/// Where the first byte is that is one of `wanted` or less than `below`, which is at most 128.
+///
+/// Eight bytes are looked at at once, in one integer (the classic test for a zero byte): what it finds beyond the first hit may be
+/// wrong, the first hit never is.
+pub(super) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N], below: u8) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let (blocks, _) = bytes.as_chunks::<8>();
+    let mut from = 0_usize;
+    for block in blocks {
+        let block = u64::from_le_bytes(*block);
+        let mut hits = block.wrapping_sub(ONES.wrapping_mul(u64::from(below))) & !block;
+        for byte in wanted {
+            let zero = block ^ ONES.wrapping_mul(u64::from(byte));
+            hits |= zero.wrapping_sub(ONES) & !zero;
+        }
+        if hits & HIGH != 0 {
+            let bit = usize::try_from((hits & HIGH).trailing_zeros()).unwrap_or_default();
+            return Some(from.saturating_add(bit / 8));
+        }
+        from = from.saturating_add(8);
+    }
+    let rest = bytes.get(from..).unwrap_or_default();
+    rest.iter().position(|byte| wanted.contains(byte) || *byte < below).map(|at| from.saturating_add(at))
 }
 
 /// An absolute URI: a scheme and characters of RFC 3986 (2 and 3.1), with at most one fragment.
@@ -75,8 +112,12 @@ pub(super) fn is_absolute_uri(text: &str) -> bool {
 
 fn is_uri_part(text: &str) -> bool {
     let mut pieces = text.split('%');
-    let plain =
-        |piece: &str| piece.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/?@!$'()*+,;=".contains(&byte));
+    let is_plain = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'@' | b'!' | b'$' | b'\'')
+            || matches!(byte, b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
+    };
+    let plain = |piece: &str| piece.bytes().all(is_plain);
     pieces.next().is_none_or(plain)
         && pieces
             .all(|piece| plain(piece) && piece.len() >= 2 && piece.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()))
@@ -133,7 +174,37 @@ mod tests {
     }
 
     #[test]
+    fn the_first_byte_is_found_wherever_it_stands() {
+        for length in 0..40 {
+            for at in 0..length {
+                for (hit, other) in
+                    [(b'<', b'a'), (b'&', b'%'), (b'\n', b' '), (b'<', 0xFF), (b'&', 0x80), (b'\t', b'=')]
+                {
+                    let mut bytes = vec![other; length];
+                    assert_eq!(find(&bytes, [b'<', b'&'], b' '), None);
+                    bytes[at] = hit;
+                    assert_eq!(find(&bytes, [b'<', b'&'], b' '), Some(at), "{hit} among {other}, {at} of {length}");
+                    bytes[at..].fill(hit);
+                    assert_eq!(find(&bytes, [b'<', b'&'], b' '), Some(at));
+                }
+            }
+        }
+        let all: Vec<u8> = (0..=255).rev().collect();
+        assert_eq!(find(&all, [b'='], 0), Some(usize::from(255 - b'=')));
+        assert_eq!(find(&all, [], 0), None);
+    }
+
+    #[test]
+    fn every_mark_is_counted() {
+        for length in [0, 1, 127, 128, 129, 1000] {
+            let counted = survey(&"<=<".repeat(length));
+            assert_eq!((counted.tags, counted.equals), (2 * length, length));
+        }
+    }
+
+    #[test]
     fn illegal_characters_are_found_where_they_are() {
+        let illegal_character = |text: &str| survey(text).illegal_character;
         assert_eq!(illegal_character("a\t\r\n\u{7F}\u{FFFD}\u{FEFF}\u{10FFFF}"), None);
         for bad in ["a\0", "a\u{1}", "a\u{B}", "a\u{1F}", "a\u{FFFE}", "a\u{FFFF}"] {
             assert_eq!(illegal_character(bad), Some(1), "{bad:?}");

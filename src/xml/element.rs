@@ -76,7 +76,7 @@ impl<'d> Element<'d> {
 
     /// Whether it has exactly this expanded name.
     pub(crate) fn is(&self, name: Name) -> bool {
-        self.local() == name.local && self.namespace() == name.namespace
+        self.record.local.len() == name.local.len() && self.local() == name.local && self.namespace() == name.namespace
     }
 
     /// The element around it; none around the root.
@@ -110,7 +110,9 @@ impl<'d> Element<'d> {
     }
 
     fn find_attribute(&self, namespace: &str, local: &str) -> Option<&'d str> {
-        self.attributes().find(|a| a.local() == local && a.namespace() == namespace).map(|a| a.value())
+        let same =
+            |a: &Attribute<'_>| a.record.local.len() == local.len() && a.local() == local && a.namespace() == namespace;
+        self.attributes().find(same).map(|a| a.value())
     }
 
     /// Its attributes in document order, without namespace declarations.

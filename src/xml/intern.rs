@@ -26,6 +26,9 @@ impl Interned {
         if self.spans.len() >= COMPARED {
             self.beyond.insert(text.into(), number);
         }
+        if self.spans.capacity() == 0 {
+            self.spans.reserve(COMPARED);
+        }
         self.spans.push(span);
         number
     }

@@ -13,6 +13,7 @@ mod fragment;
 mod intern;
 mod name;
 mod scan;
+mod start_tag;
 mod tree;
 mod walk;
 pub(crate) mod work;

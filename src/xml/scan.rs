@@ -42,8 +42,6 @@ pub(super) struct TextForm {
 pub(super) struct Scanner<'i> {
     source: &'i str,
     reader: Reader<&'i [u8]>,
-    /// Whether `]]>` stands anywhere: one search spares one for each piece of text.
-    has_cdata_end: bool,
 }
 
 impl<'i> Scanner<'i> {
@@ -55,7 +53,7 @@ impl<'i> Scanner<'i> {
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
         config.trim_markup_names_in_closing_tags = false;
-        Self { source, reader, has_cdata_end: source.contains("]]>") }
+        Self { source, reader }
     }
 
     /// The next piece, or `None` at the end of the document.
@@ -74,7 +72,10 @@ impl<'i> Scanner<'i> {
                 Event::End(_) => self.end_tag(raw)?,
                 Event::Text(_) => {
                     let form = self.form(&raw);
-                    self.refuse_cdata_end(&raw)?;
+                    // `>` is not canonical in text.
+                    if !form.canonical {
+                        self.refuse_cdata_end(&raw)?;
+                    }
                     Token::Text { raw, form }
                 }
                 Event::GeneralRef(_) => {
@@ -128,7 +129,8 @@ impl<'i> Scanner<'i> {
 
     fn end_tag(&self, tag: Range<usize>) -> Result<Token, Fault> {
         let inner = inside(&tag, "</".len(), ">".len());
-        let name = self.slice(&inner).trim_end_matches([' ', '\t', '\r', '\n']);
+        // ASCII white space is that of XML and the form feed, which no document has by now.
+        let name = self.slice(&inner).trim_ascii_end();
         let name = inner.start..inner.start.saturating_add(name.len());
         Ok(Token::End { tag, name })
     }
@@ -144,9 +146,6 @@ impl<'i> Scanner<'i> {
 
     /// Production `CharData` (XML 1.0, 2.4).
     fn refuse_cdata_end(&self, raw: &Range<usize>) -> Result<(), Fault> {
-        if !self.has_cdata_end {
-            return Ok(());
-        }
         match self.slice(raw).find("]]>") {
             Some(at) => Err(Fault::flaw(Flaw::CDataEndInText, raw.start.saturating_add(at))),
             None => Ok(()),

@@ -64,7 +64,7 @@ pub(super) struct ElementRecord {
     pub(super) content: Span,
     pub(super) attributes: Span,
     pub(super) declarations: Span,
-    /// The start tag is spelled as canonical XML would, if exactly its own declarations are to be written.
+    /// The start tag is spelled as canonical XML would, its declarations left out of account.
     pub(super) canonical_start: bool,
     /// The end tag is spelled as canonical XML would.
     pub(super) canonical_end: bool,
@@ -84,6 +84,8 @@ pub(super) struct DeclarationRecord {
     pub(super) namespace: u32,
     /// What the prefix was bound to outside: an index of a declaration, or [`UNBOUND`].
     pub(super) outer: u32,
+    /// The offset behind its closing quote.
+    pub(super) end: u32,
 }
 
 /// No declaration binds the prefix.
@@ -114,6 +116,11 @@ impl Span {
 
     pub(super) fn range(self) -> Range<usize> {
         Self::index(self.start)..Self::index(self.end)
+    }
+
+    /// The same stretch so many bytes further on.
+    pub(super) fn moved(self, by: u32) -> Self {
+        Self { start: self.start.saturating_add(by), end: self.end.saturating_add(by) }
     }
 
     pub(super) fn len(self) -> usize {
@@ -167,10 +174,11 @@ impl<'i> Document<'i> {
         if source.starts_with('\u{FEFF}') {
             return Err(Fault::flaw(Flaw::TextOutsideRoot, 0).located(source));
         }
-        if let Some(at) = characters::illegal_character(source) {
+        let survey = characters::survey(source);
+        if let Some(at) = survey.illegal_character {
             return Err(Fault::flaw(Flaw::Character, at).located(source));
         }
-        Builder::new(source, limits).build().map_err(|fault| fault.located(source))
+        Builder::new(source, &survey, limits).build().map_err(|fault| fault.located(source))
     }
 
     /// The document element.

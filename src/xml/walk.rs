@@ -53,10 +53,25 @@ impl<'d> Element<'d> {
         records.filter(|d| d.prefix != PREFIX_XML).map(|d| Binding { prefix: d.prefix, namespace: d.namespace })
     }
 
-    /// Its start tag in the source, if that is canonical as it stands provided that exactly its own declarations are
-    /// to be written.
+    /// Its start tag in the source, if that is canonical as it stands, but for the choice and the order of declarations.
     pub(crate) fn canonical_start_tag(&self) -> Option<Range<usize>> {
         self.record().canonical_start.then(|| self.span().start..self.content_span().start)
+    }
+
+    /// Of a [canonical start tag](Self::canonical_start_tag), where each of its own declarations stands, the space before it
+    /// included: the first right behind the name, then one behind the other, the attributes behind the last.
+    pub(crate) fn spelled_declarations(&self) -> impl Iterator<Item = (Binding, Range<usize>)> + use<'d> {
+        let mut from = self.name_end();
+        self.declaration_records().iter().map(move |d| {
+            let range = from..Span::index(d.end);
+            from = range.end;
+            (Binding { prefix: d.prefix, namespace: d.namespace }, range)
+        })
+    }
+
+    /// The offset behind the name in its start tag.
+    pub(crate) fn name_end(&self) -> usize {
+        Span::index(self.record().local.end)
     }
 
     /// Its end tag in the source, if that is canonical as it stands.

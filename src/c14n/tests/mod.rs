@@ -64,3 +64,46 @@ fn canonical_slices_are_copied_and_the_signature_left_out() {
         Err(C14nError::Nothing)
     );
 }
+
+/// Whatever is spelled otherwise than canonical XML spells it is written anew.
+#[test]
+fn every_spelling_of_a_tag_has_one_canonical_form() {
+    let tags = [
+        "<p:a xmlns:p=\"urn:p\" b=\"1\">",
+        "<p:a xmlns:p=\"urn:p\" b=\"1\" >",
+        "<p:a xmlns:p=\"urn:p\" b=\"1\"\n>",
+        "<p:a  xmlns:p=\"urn:p\" b=\"1\">",
+        "<p:a\txmlns:p=\"urn:p\" b=\"1\">",
+        "<p:a xmlns:p=\"urn:p\"  b=\"1\">",
+        "<p:a xmlns:p =\"urn:p\" b=\"1\">",
+        "<p:a xmlns:p= \"urn:p\" b=\"1\">",
+        "<p:a xmlns:p='urn:p' b=\"1\">",
+        "<p:a xmlns:p=\"urn:p\" b='1'>",
+        "<p:a xmlns:p=\"urn:p\" b=\"&#49;\">",
+        "<p:a b=\"1\" xmlns:p=\"urn:p\">",
+        "<p:a xmlns:q=\"urn:q\" xmlns:p=\"urn:p\" b=\"1\">",
+        "<p:a xmlns:p=\"urn:p\" xmlns:q=\"urn:q\" b=\"1\">",
+        "<p:a xmlns:xml=\"http://www.w3.org/XML/1998/namespace\" xmlns:p=\"urn:p\" b=\"1\">",
+    ];
+    for tag in tags {
+        let once = format!("{tag}x</p:a>");
+        assert_eq!(canonical(&once, &[], EXC, &[]), "<p:a xmlns:p=\"urn:p\" b=\"1\">x</p:a>", "{tag}");
+        let spaced = format!("{tag}x</p:a >");
+        assert_eq!(canonical(&spaced, &[], EXC, &[]), "<p:a xmlns:p=\"urn:p\" b=\"1\">x</p:a>", "{tag}");
+        // The second is read as a repetition of the first.
+        let twice = format!("<r>{once}{once}{once}</r>");
+        let expected = "<p:a xmlns:p=\"urn:p\" b=\"1\">x</p:a>".repeat(3);
+        assert_eq!(canonical(&twice, &[], EXC, &[]), format!("<r>{expected}</r>"), "{tag}");
+    }
+    let (q, p, inner) = (" xmlns:q=\"urn:q\"", " xmlns:p=\"urn:p\"", "<p:b q:c=\"1\"></p:b>");
+    for declared in [[p, q], [q, p]] {
+        let xml = format!("<p:a{}><p:b q:c=\"1\"></p:b></p:a>", declared.concat());
+        assert_eq!(canonical(&xml, &[], INC, &[]), format!("<p:a{p}{q}>{inner}</p:a>"));
+        assert_eq!(canonical(&xml, &[], EXC, &[]), format!("<p:a{p}><p:b{q} q:c=\"1\"></p:b></p:a>"));
+        let (tag, end) = (format!("<p:b{} q:c=\"1\">", declared.concat()), "</p:b>");
+        assert_eq!(canonical(&format!("{tag}{end}"), &[], EXC, &[]), format!("<p:b{p}{q} q:c=\"1\">{end}"));
+    }
+    let (bare, empty) = ("<a ></a>", "<a />");
+    assert_eq!(canonical(bare, &[], EXC, &[]), "<a></a>");
+    assert_eq!(canonical(empty, &[], EXC, &[]), "<a></a>");
+}

@@ -36,3 +36,39 @@ fn names_text_and_attributes_are_read() {
     assert!(root.contains_comment());
     assert_eq!(root.declarations().collect::<Vec<_>>(), [("p", "urn:p"), ("", "urn:d")]);
 }
+
+/// Records of a start tag are taken over from the same tag before it, of the same parent.
+#[test]
+fn a_tag_like_the_one_before_it_means_the_same() {
+    let limits = message_limits();
+    let tag = "<p:b xmlns:p='urn:p' xmlns='urn:d' c='d&lt;' p:e='f'>";
+    let xml = format!("<a>{tag}1</p:b>{tag}<g/><g/></p:b>{tag}<p:b/><p:b/></p:b><b/><b/></a>");
+    let document = Document::parse(xml.as_bytes(), &limits).unwrap();
+    let repeated: Vec<_> = document.root().children().take(3).collect();
+    for element in &repeated {
+        assert!(element.is(Name::new("urn:p", "b")));
+        assert_eq!(element.attribute("c"), Some("d<"));
+        assert_eq!(element.attribute_in(Name::new("urn:p", "e")), Some("f"));
+        assert_eq!(element.declarations().collect::<Vec<_>>(), [("p", "urn:p"), ("", "urn:d")]);
+        assert_eq!(document.source().get(element.span().start..element.content_span().start), Some(tag));
+        assert!(
+            element.children().all(|child| child.namespace() == if child.local() == "g" { "urn:d" } else { "urn:p" })
+        );
+    }
+    assert_eq!(repeated.iter().filter_map(|element| element.text()).collect::<Vec<_>>(), ["1"]);
+    // What it declared ended with it.
+    assert!(document.root().children().skip(3).all(|child| child.is(Name::new("", "b"))));
+    // The same letters under another parent may mean something else.
+    let xml = "<a><b xmlns:p='urn:1'><p:c/></b><b xmlns:p='urn:2'><p:c/></b></a>";
+    let document = Document::parse(xml.as_bytes(), &limits).unwrap();
+    let inner: Vec<_> = document.root().children().flat_map(|child| child.children()).map(|c| c.namespace()).collect();
+    assert_eq!(inner, ["urn:1", "urn:2"]);
+    // Nothing is overlooked in it.
+    let refused = |xml: &str| Document::parse(xml.as_bytes(), &limits).unwrap_err().code();
+    let saml = ns::SAML;
+    assert_eq!(refused(&format!("<r xmlns='{saml}'><x ID='_1'/><x ID='_1'/></r>")), "xml-duplicate-id");
+    let deep = "<b xmlns:p='urn:p'/>".repeat(2);
+    let few = XmlLimits { in_scope_declarations: 1, elements: 2, ..limits.clone() };
+    let refused = |xml: &str| Document::parse(xml.as_bytes(), &few).unwrap_err().code();
+    assert_eq!(refused(&format!("<a>{deep}</a>")), "xml-too-many-elements");
+}
