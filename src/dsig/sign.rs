@@ -91,9 +91,6 @@ impl Prepared {
 pub(crate) fn prepare(xml: &str, id: &str, options: &SignOptions, limits: &XmlLimits) -> Result<Prepared, SignError> {
     let document = Document::parse(xml.as_bytes(), limits)?;
     let element = with_id(&document, id)?;
-    if element.is_empty_tag() {
-        return Err(SignError::NoSuchId { id: id.to_owned() });
-    }
     let issuer = element.children().next().filter(|child| child.is(Name::saml("Issuer")));
     let at = issuer.map_or(element.content_span().start, |issuer| issuer.span().end);
     // The Signature is not there yet: what is hashed now is what remains when a verifier omits it.

@@ -197,11 +197,6 @@ impl<'d> Element<'d> {
     pub(crate) fn content_span(&self) -> Range<usize> {
         self.record.content.range()
     }
-
-    /// Whether it is one tag, `<a/>`, in which nothing can be inserted.
-    pub(crate) fn is_empty_tag(&self) -> bool {
-        self.record.content.end == self.node.span.end
-    }
 }
 
 impl PartialEq for Element<'_> {
