@@ -37,9 +37,10 @@ pub enum Engine {
     /// see the message, and they may use nothing but the algorithms it names and one of the trusted keys. For those
     /// who must verify with these libraries, and as a second opinion. Decryption and signing stay with aws-lc-rs.
     ///
-    /// The message is parsed once more, and hashed once for each key that is tried. libxml2 gives up beyond a depth of
-    /// 256 elements, whatever [`Limits`](crate::Limits) say. Two settings of libxmlsec1 belong to the whole process, and the
-    /// first verification makes them: it prints no errors, and opens no files and no connections.
+    /// The message is parsed once more, and hashed once for each key that is tried. What would cost libxml2 far more than it costs us is
+    /// refused ([`limits`](crate::manual::limits)). Two settings of libxmlsec1 belong to the whole process, and the
+    /// first verification makes them: it prints no errors, and opens no files and no connections. Where the application uses
+    /// libxmlsec1 for itself, verify once before it does.
     #[cfg(feature = "xmlsec")]
     Xmlsec,
 }

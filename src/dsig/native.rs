@@ -11,15 +11,9 @@ pub(super) fn verify(
     signature: &Signature<'_>,
     keys: &Candidates<'_>,
 ) -> Result<Option<(SignedOctets, usize)>, SignatureError> {
-    let element = signature.signed_name();
-    let octets = canonical(signature.signed, Some(signature.element), &signature.reference_c14n, element)?;
-    let computed = digest(signature.digest_algorithm, &octets);
-    // A canonicalizer that fails softly would leave nothing, and the digest of nothing is well known
-    // (CVE-2025-66475). Ours returns a Result; this line is the belt to it.
-    if octets.is_empty() || !constant_time_eq(computed.as_ref(), &signature.digest_value) {
-        return Err(signature.digest_mismatch());
-    }
-    let signed_info = canonical(signature.signed_info, None, &signature.signed_info_c14n, element)?;
+    let octets = reference(signature)?;
+    check_digest(signature, &octets)?;
+    let signed_info = signed_info(signature)?;
     let signer = keys
         .usable()
         .find(|(_, key)| key.verify(signature.algorithm, &signed_info, &signature.signature_value))
@@ -27,14 +21,34 @@ pub(super) fn verify(
     Ok(signer.map(|index| (SignedOctets(octets), index)))
 }
 
+/// What the Reference hashes.
+pub(super) fn reference(signature: &Signature<'_>) -> Result<Vec<u8>, SignatureError> {
+    canonical(signature, signature.signed, Some(signature.element), &signature.reference_c14n)
+}
+
+/// What the signature value signs.
+pub(super) fn signed_info(signature: &Signature<'_>) -> Result<Vec<u8>, SignatureError> {
+    canonical(signature, signature.signed_info, None, &signature.signed_info_c14n)
+}
+
+pub(super) fn check_digest(signature: &Signature<'_>, octets: &[u8]) -> Result<(), SignatureError> {
+    let computed = digest(signature.digest_algorithm, octets);
+    // A canonicalizer that fails softly would leave nothing, and the digest of nothing is well known
+    // (CVE-2025-66475). Ours returns a Result; this line is the belt to it.
+    if octets.is_empty() || !constant_time_eq(computed.as_ref(), &signature.digest_value) {
+        return Err(signature.digest_mismatch());
+    }
+    Ok(())
+}
+
 fn canonical(
+    signature: &Signature<'_>,
     element: Element<'_>,
     omit: Option<Element<'_>>,
     how: &Canonicalization,
-    name: &'static str,
 ) -> Result<Vec<u8>, SignatureError> {
     let mut out = Vec::with_capacity(element.span().len());
     canonicalize(element, omit, how, &mut out)
-        .map_err(|source| SignatureError::Canonicalization { element: name, source })?;
+        .map_err(|source| SignatureError::Canonicalization { element: signature.signed_name(), source })?;
     Ok(out)
 }

@@ -21,13 +21,15 @@ use xmlsec::{XmlSecKey, XmlSecKeyFormat, XmlSecSignatureContext};
 
 use super::candidates::{Candidates, MAX_KEYS};
 use super::signature::ENVELOPED;
-use super::{Signature, SignatureError, SignedOctets};
+use super::{Signature, SignatureError, SignedOctets, native};
 use crate::crypto::VerifyingKey;
 use crate::text::quoted::Quoted;
 use crate::xml::Element;
 
-// From xmlsec/errors.h and xmlsec/io.h, which the crate's bindings leave out.
+// From xmlsec/errors.h, xmlsec/io.h and openssl/err.h, which the crate's bindings leave out.
 unsafe extern "C" {
+    fn ERR_set_mark() -> c_int;
+    fn ERR_pop_to_mark() -> c_int;
     fn xmlSecErrorsSetCallback(callback: Option<unsafe extern "C" fn()>);
     fn xmlSecIOCleanupCallbacks();
 }
@@ -43,11 +45,17 @@ const FLAGS: u32 = xmlsec1::XMLSEC_DSIG_FLAGS_STORE_SIGNEDINFO_REFERENCES | xmls
 /// `""` and `#id`. The second would let `#xpointer(…)` through, which the shape gate does not.
 const SAME_DOCUMENT: u32 = xmlsec1::xmlSecTransformUriTypeEmpty | xmlsec1::xmlSecTransformUriTypeSameDocument;
 
+/// The most work for libxml2, in declarations that are in scope of an element times its depth: real messages and metadata have less
+/// than one for each byte, and each took 60 ns. The constant is for what is short and odd, and 60 ms.
+const WORK: usize = 1_000_000;
+const WORK_FOR_A_BYTE: usize = 16;
+
 /// The octets, and the place of the key that signed them; none where no usable key did.
 pub(super) fn verify(
     signature: &Signature<'_>,
     keys: &Candidates<'_>,
 ) -> Result<Option<(SignedOctets, usize)>, SignatureError> {
+    bound(signature, keys)?;
     initialize();
     let _quiet = Quiet::new();
     let unsupported = |found: &str| unsupported(signature, found);
@@ -64,6 +72,30 @@ pub(super) fn verify(
         }
     }
     Ok(None)
+}
+
+/// Keeps from these libraries what would cost them more than it costs us: they know no bounds, and anybody can send it.
+fn bound(signature: &Signature<'_>, keys: &Candidates<'_>) -> Result<(), SignatureError> {
+    // They would write a canonical form of any size, gigabytes for a long namespace name on many siblings.
+    let octets = native::reference(signature)?;
+    native::signed_info(signature)?;
+    let usable = keys.usable().count();
+    if usable == 0 {
+        // Nobody will ask them about the content, so that it is said here whether that is what was signed.
+        return native::check_digest(signature, &octets);
+    }
+    // libxml2 looks for every declaration in scope of every element, up to the root, and does so again for each key.
+    let work: usize = signature.signed.descendants_or_self().fold(0, |work, element| {
+        let (depth, in_scope) = element.ancestors_or_self().fold((0_usize, 0_usize), |(depth, in_scope), around| {
+            (depth.saturating_add(1), in_scope.saturating_add(around.declarations().len()))
+        });
+        work.saturating_add(depth.saturating_mul(in_scope))
+    });
+    let most = WORK.saturating_add(WORK_FOR_A_BYTE.saturating_mul(signature.signed.document().source().len()));
+    if work.saturating_mul(usable) > most {
+        return Err(unsupported(signature, "so many namespace declarations around so many elements"));
+    }
+    Ok(())
 }
 
 /// What libxmlsec1 makes of the Signature at `node` with this key: the octets it hashed if the key signed them.
@@ -200,6 +232,8 @@ impl Tree {
         // SAFETY: the context is made, used and freed here; text and encoding outlive the call that reads them.
         let document = unsafe {
             let context = NonNull::new(xml2::xmlNewParserCtxt())?;
+            // A default of the process could drop white space.
+            (*context.as_ptr()).keepBlanks = 1;
             if let Some(sax) = (*context.as_ptr()).sax.as_mut() {
                 sax.internalSubset = Some(stop_at_doctype);
             }
@@ -275,7 +309,8 @@ unsafe extern "C" fn stop_at_doctype(
     unsafe { xml2::xmlStopParser(context.cast()) }
 }
 
-/// libxml2 tells errors to a function of the thread, or to stderr. While this lives, to nobody.
+/// libxml2 tells errors to a function of the thread, or to stderr. While this lives, to nobody. OpenSSL keeps them for the
+/// thread, in which others use it too; what was added while this lived is taken away.
 struct Quiet {
     handler: xml2::xmlStructuredErrorFunc,
     context: *mut c_void,
@@ -287,6 +322,7 @@ impl Quiet {
         unsafe {
             let before = Self { handler: *xml2::__xmlStructuredError(), context: *xml2::__xmlStructuredErrorContext() };
             xml2::xmlSetStructuredErrorFunc(ptr::null_mut(), Some(ignore));
+            ERR_set_mark();
             before
         }
     }
@@ -295,7 +331,10 @@ impl Quiet {
 impl Drop for Quiet {
     fn drop(&mut self) {
         // SAFETY: it was set before, for this thread, which this value never leaves.
-        unsafe { xml2::xmlSetStructuredErrorFunc(self.context, self.handler) }
+        unsafe {
+            ERR_pop_to_mark();
+            xml2::xmlSetStructuredErrorFunc(self.context, self.handler);
+        }
     }
 }
 
@@ -319,4 +358,38 @@ fn initialize() {
 
 fn unsupported(signature: &Signature<'_>, found: &str) -> SignatureError {
     SignatureError::UnsupportedByEngine { element: signature.signed_name(), found: Quoted::new(found) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::{AlgorithmPolicy, Curve, SigningKey};
+    use crate::dsig::sign::{self, SignOptions};
+    use crate::limits::Limits;
+    use crate::xml::Document;
+
+    unsafe extern "C" {
+        fn ERR_peek_error() -> std::ffi::c_ulong;
+    }
+
+    /// A TLS connection of the application in the same thread would take what is left there for its own.
+    #[test]
+    fn openssl_errors_of_a_refused_signature_are_not_left_to_others() {
+        let (key, other) = (SigningKey::generate_ecdsa(Curve::P256).unwrap(), SigningKey::generate_rsa(2048).unwrap());
+        let limits = Limits::default();
+        for signer in [&key, &other] {
+            let options = SignOptions::new(signer.algorithm());
+            let xml = sign::enveloped("<w ID='_w'>t</w>", "_w", signer, &options, &limits.message()).unwrap();
+            let value = xml.find("SignatureValue>").unwrap() + 20;
+            let xml =
+                format!("{}{}{}", &xml[..value], if &xml[value..=value] == "A" { "B" } else { "A" }, &xml[value + 1..]);
+            let document = Document::parse(xml.as_bytes(), &limits.message()).unwrap();
+            let signature = Signature::of(document.root(), &limits).unwrap().unwrap();
+            let keys = [signer.verifying_key().clone()];
+            let candidates = Candidates::new(&keys, signature.algorithm, &AlgorithmPolicy::default());
+            assert!(verify(&signature, &candidates).unwrap().is_none());
+            // SAFETY: it looks at the calling thread's queue.
+            assert_eq!(unsafe { ERR_peek_error() }, 0);
+        }
+    }
 }

@@ -6,8 +6,11 @@
 //!
 //! With the defaults one answer takes at most 64 KiB and 40 times its bytes of heap at a time, and less than 16 MiB, whoever
 //! made it; a real login at most 64 KiB and 8 times. Nothing recurses on the input, so that a small stack is enough. All of it is
-//! measured by tests. What libxml2 and libxmlsec1 do within these bounds, where they are chosen to verify (the feature `xmlsec`), is
-//! theirs: their canonicalization recurses on the depth of elements, and an element deeper than 256 is refused.
+//! measured by tests.
+//!
+//! Where libxml2 and libxmlsec1 are chosen to verify (the feature `xmlsec`), they are not asked for a canonical form that is too large
+//! for us, nor where the declarations in scope of each element times its depth, summed up for each usable key, exceed 1,000,000 and
+//! 16 for each byte (`unsupported-by-engine`); real messages have less than one for each byte. They take no element deeper than 256.
 //!
 //! # One document: `Limits`
 //!

@@ -80,3 +80,54 @@ fn an_xml_id_of_the_same_value_is_no_id() {
     let verified = agreed(&signature, &[key.verifying_key().clone()], &AlgorithmPolicy::default()).unwrap();
     assert_eq!(verified.octets.as_bytes(), b"<s ID=\"_signed\">this</s>");
 }
+
+/// What both say of the element with the ID `_signed` in a document that was altered after it was signed.
+fn both_of(xml: &str, key: &SigningKey) -> Both {
+    let limits = Limits::default();
+    let document = Document::parse(xml.as_bytes(), &limits.message()).unwrap();
+    let signed = document.root().descendants_or_self().find(|e| e.attribute("ID") == Some("_signed")).unwrap();
+    let signature = Signature::of(signed, &limits).unwrap().unwrap();
+    Both::of(&signature, &[key.verifying_key().clone()], &AlgorithmPolicy::default())
+}
+
+/// A canonical form of 300 MB, asked for by anybody: libxmlsec1 would write it before it compares a digest.
+#[test]
+fn a_canonical_form_without_bound_is_not_asked_for() {
+    let key = key();
+    let xml = format!("<w xmlns:p='urn:{}' ID='_signed'>here</w>", "a".repeat(100_000));
+    let options = SignOptions::new(key.algorithm());
+    let signed = sign::enveloped(&xml, "_signed", &key, &options, &Limits::default().message()).unwrap();
+    let both = both_of(&signed.replace("here", &"<p:x/>".repeat(3_000)), &key);
+    assert_eq!(both.native, both.xmlsec);
+    assert_eq!(both.xmlsec.unwrap_err().code(), "c14n-too-large");
+}
+
+/// 135 KB that would take libxml2 fourteen seconds, and as long again for each key.
+#[test]
+fn many_declarations_around_many_elements_are_not_asked_for() {
+    let key = key();
+    let declarations = |letter: char| (0..62).map(|n| format!(" xmlns:{letter}{n}='urn:x'")).collect::<String>();
+    let (outer, inner, deep) = (declarations('a'), declarations('c'), ("<b>".repeat(55), "</b>".repeat(55)));
+    let xml = format!("<w ID='_signed'>t<a{outer}>{}<c{inner}>{}</c>{}</a></w>", deep.0, "<d/>".repeat(32_000), deep.1);
+    let mut options = SignOptions::new(key.algorithm());
+    options.reference = Some(Canonicalization::new(Method::Inclusive10 { comments: false }));
+    let signed = sign::enveloped(&xml, "_signed", &key, &options, &Limits::default().message()).unwrap();
+    let both = both_of(&signed, &key);
+    assert!(both.native.is_ok());
+    assert_eq!(both.xmlsec.unwrap_err().code(), "unsupported-by-engine");
+}
+
+/// Whether the content is what was signed is said where no key is of the right kind, too.
+#[test]
+fn an_altered_content_is_one_whatever_keys_there_are() {
+    let key = key();
+    let options = SignOptions::new(key.algorithm());
+    let xml = "<w ID='_signed'>this</w>";
+    let signed = sign::enveloped(xml, "_signed", &key, &options, &Limits::default().message()).unwrap();
+    let other = SigningKey::generate_ed25519().unwrap();
+    for (xml, code) in [(signed.replace("this", "that"), "digest-mismatch"), (signed, "signature-wrong-key")] {
+        let both = both_of(&xml, &other);
+        assert_eq!(both.native, both.xmlsec);
+        assert_eq!(both.native.unwrap_err().code(), code);
+    }
+}
