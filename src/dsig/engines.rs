@@ -21,6 +21,16 @@ impl Both {
         Self { native: by(Engine::Native), xmlsec: by(Engine::Xmlsec) }
     }
 
+    /// Of the element with the ID `_signed` in a document; none where it has no Signature that passes the gate.
+    pub(crate) fn in_document(xml: &str, keys: &[VerifyingKey]) -> Option<Self> {
+        let limits = Limits::default();
+        let document = Document::parse(xml.as_bytes(), &limits.message()).ok()?;
+        let mut elements = document.root().descendants_or_self();
+        let signed = elements.find(|element| element.attribute("ID") == Some("_signed"))?;
+        let signature = Signature::of(signed, &limits).ok()??;
+        Some(Self::of(&signature, keys, &AlgorithmPolicy::default()))
+    }
+
     /// The same octets by the same key, or the same error. What libxmlsec1 does not know proves nothing.
     pub(crate) fn agree(&self) -> bool {
         matches!(self.xmlsec, Err(SignatureError::UnsupportedByEngine { .. })) || self.native == self.xmlsec
@@ -83,12 +93,7 @@ pub(crate) fn compare(octets: &[u8], key: &SigningKey) -> Outcome {
     if let Some(at) = altered {
         xml = with_another_letter(&xml, usize::from(at));
     }
-    let verified = Document::parse(xml.as_bytes(), &limits.message()).ok().and_then(|document| {
-        let signed =
-            document.root().descendants_or_self().find(|element| element.attribute("ID") == Some("_signed"))?;
-        let signature = Signature::of(signed, &limits).ok()??;
-        Some(Both::of(&signature, std::slice::from_ref(key.verifying_key()), &AlgorithmPolicy::default()))
-    });
+    let verified = Both::in_document(&xml, std::slice::from_ref(key.verifying_key()));
     match verified {
         Some(Both { native: Ok(native), xmlsec: Ok(xmlsec) }) if native == xmlsec => {}
         Some(both) if altered.is_some() && both.native.is_err() && both.agree() => return Outcome::Refused,

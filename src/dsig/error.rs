@@ -136,13 +136,13 @@ pub enum SignatureError {
     },
     /// The chosen engine, libxmlsec1, cannot verify it. Only with the feature `xmlsec`.
     #[error(
-        "the signature of {element} cannot be verified by this engine: the libxmlsec1 of this system does not know {found}"
+        "the signature of {element} cannot be verified by this engine: libxmlsec1, as it is on this system, does not take {found}"
     )]
     #[non_exhaustive]
     UnsupportedByEngine {
         /// The signed element.
         element: &'static str,
-        /// An algorithm's identifier, or what else it cannot handle.
+        /// An algorithm's identifier, a kind of key, or what it must not be asked for because it would cost too much.
         found: Quoted,
     },
 }
@@ -201,7 +201,7 @@ impl SignatureError {
             }
             Self::UnsupportedByEngine { .. } => {
                 "Build the service provider with Engine::Native, which needs no library of the system, or install a \
-                 libxmlsec1 that knows it."
+                 libxmlsec1 that takes it."
             }
         }
     }

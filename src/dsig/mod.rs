@@ -40,7 +40,8 @@ pub enum Engine {
     /// The message is parsed once more, and hashed once for each key that is tried. What would cost libxml2 far more than it costs us is
     /// refused ([`limits`](crate::manual::limits)). Two settings of libxmlsec1 belong to the whole process, and the
     /// first verification makes them: it prints no errors, and opens no files and no connections. Where the application uses
-    /// libxmlsec1 for itself, verify once before it does.
+    /// libxmlsec1 for itself, verify once before it does. That first verification panics where libxmlsec1 or its OpenSSL
+    /// cannot be initialized at all, as with a broken `openssl.cnf`; no message can make it do so.
     #[cfg(feature = "xmlsec")]
     Xmlsec,
 }

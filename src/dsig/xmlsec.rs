@@ -2,7 +2,8 @@
 //!
 //! The shape gate has run on our parse of the same text. Here the Signature is found again in libxml2's tree, by its
 //! place and not by a search, and libxmlsec1 may use nothing but what the gate read: one ID, one key, and exactly the
-//! algorithms of this Signature. The octets are the ones it hashed.
+//! algorithms of this Signature. The octets are the ones it hashed. What would be out of proportion for them to do is
+//! refused before, by our own canonicalization and a count.
 //!
 //! The crates' safe API looks for a Signature by itself and knows no restrictions, hence the raw pointers. Two rules
 //! hold throughout: a node lives as long as its [`Tree`], and what a context points to lives as long as the context;
@@ -45,7 +46,7 @@ const FLAGS: u32 = xmlsec1::XMLSEC_DSIG_FLAGS_STORE_SIGNEDINFO_REFERENCES | xmls
 /// `""` and `#id`. The second would let `#xpointer(…)` through, which the shape gate does not.
 const SAME_DOCUMENT: u32 = xmlsec1::xmlSecTransformUriTypeEmpty | xmlsec1::xmlSecTransformUriTypeSameDocument;
 
-/// The most work for libxml2, in declarations that are in scope of an element times its depth: real messages and metadata have less
+/// The most work for libxml2, in declarations in scope of an element and listed prefixes, times its depth: real messages and metadata have less
 /// than one for each byte, and each took 60 ns. The constant is for what is short and odd, and 60 ms.
 const WORK: usize = 1_000_000;
 const WORK_FOR_A_BYTE: usize = 16;
@@ -60,9 +61,8 @@ pub(super) fn verify(
     let _quiet = Quiet::new();
     let unsupported = |found: &str| unsupported(signature, found);
     let tree = Tree::parse(signature.signed.document().source())
-        .ok_or_else(|| unsupported("this document, which libxml2 does not read,"))?;
-    let node =
-        tree.find(signature.element).ok_or_else(|| unsupported("this document, which libxml2 reads otherwise,"))?;
+        .ok_or_else(|| unsupported("a document that libxml2 does not read"))?;
+    let node = tree.find(signature.element).ok_or_else(|| unsupported("a document that libxml2 reads otherwise"))?;
     if let Some(id) = signature.signed.attribute("ID") {
         tree.declare_id(node, id).ok_or_else(|| unsupported("the ID of the signed element"))?;
     }
@@ -84,9 +84,11 @@ fn bound(signature: &Signature<'_>, keys: &Candidates<'_>) -> Result<(), Signatu
         // Nobody will ask them about the content, so that it is said here whether that is what was signed.
         return native::check_digest(signature, &octets);
     }
-    // libxml2 looks for every declaration in scope of every element, up to the root, and does so again for each key.
+    // libxml2 looks for every declaration in scope of every element, and every listed prefix, up to the root, and does so
+    // again for each key.
+    let listed = signature.reference_c14n.prefixes.len();
     let work: usize = signature.signed.descendants_or_self().fold(0, |work, element| {
-        let (depth, in_scope) = element.ancestors_or_self().fold((0_usize, 0_usize), |(depth, in_scope), around| {
+        let (depth, in_scope) = element.ancestors_or_self().fold((0_usize, listed), |(depth, in_scope), around| {
             (depth.saturating_add(1), in_scope.saturating_add(around.declarations().len()))
         });
         work.saturating_add(depth.saturating_mul(in_scope))
@@ -141,7 +143,7 @@ fn attempt(
     octets
         .filter(|octets| !octets.is_empty())
         .map(|octets| Some(SignedOctets(octets)))
-        .ok_or_else(|| unsupported(signature, "nothing"))
+        .ok_or_else(|| unsupported(signature, "no octets at all"))
 }
 
 /// A key for a context to own.
@@ -173,21 +175,19 @@ fn is_padded(signature: &Signature<'_>) -> bool {
 /// A context that may do what this Signature needs, and nothing else.
 fn restricted_context(signature: &Signature<'_>) -> Result<XmlSecSignatureContext, SignatureError> {
     let context = XmlSecSignatureContext::new();
-    let failed = || unsupported(signature, "a restricted context");
-    let digest = signature.digest_algorithm.uri();
-    for uri in signature.reference_c14n.method.uris().chain([ENVELOPED, digest]) {
+    let allow = |uri: &str, enable: Enable| {
         let transform = transform(uri).ok_or_else(|| unsupported(signature, uri))?;
         // SAFETY: the context is alive, and transforms are static.
-        if unsafe { xmlsec1::xmlSecDSigCtxEnableReferenceTransform(context.as_ptr(), transform) } < 0 {
-            return Err(failed());
+        match unsafe { enable(context.as_ptr(), transform) } {
+            0.. => Ok(()),
+            _ => Err(unsupported(signature, uri)),
         }
+    };
+    for uri in signature.reference_c14n.method.uris().chain([ENVELOPED, signature.digest_algorithm.uri()]) {
+        allow(uri, xmlsec1::xmlSecDSigCtxEnableReferenceTransform)?;
     }
     for uri in signature.signed_info_c14n.method.uris().chain([signature.algorithm.uri()]) {
-        let transform = transform(uri).ok_or_else(|| unsupported(signature, uri))?;
-        // SAFETY: as above.
-        if unsafe { xmlsec1::xmlSecDSigCtxEnableSignatureTransform(context.as_ptr(), transform) } < 0 {
-            return Err(failed());
-        }
+        allow(uri, xmlsec1::xmlSecDSigCtxEnableSignatureTransform)?;
     }
     // SAFETY: the context is alive, and nobody else has its address.
     unsafe {
@@ -197,6 +197,9 @@ fn restricted_context(signature: &Signature<'_>) -> Result<XmlSecSignatureContex
     }
     Ok(context)
 }
+
+/// Puts a transform on one of the two lists of a context.
+type Enable = unsafe extern "C" fn(xmlsec1::xmlSecDSigCtxPtr, xmlsec1::xmlSecTransformId) -> c_int;
 
 /// The transform that the linked libxmlsec1 has for an identifier.
 fn transform(uri: &str) -> Option<xmlsec1::xmlSecTransformId> {

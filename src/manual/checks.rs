@@ -138,7 +138,7 @@
 //! | `huge-rsa-refused` | an RSA key that is too long |
 //! | `digest-mismatch` | the content is not what was signed |
 //! | `signature-wrong-key` | the content is what was signed, and no trusted key signed it |
-//! | `unsupported-by-engine` | the libxmlsec1 of the system cannot do it; only with the feature `xmlsec` |
+//! | `unsupported-by-engine` | libxmlsec1, as it is on the system, does not know the algorithm, or must not be asked because it would cost too much; only with the feature `xmlsec` |
 //!
 //! ## XML
 //!

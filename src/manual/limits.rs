@@ -9,8 +9,9 @@
 //! measured by tests.
 //!
 //! Where libxml2 and libxmlsec1 are chosen to verify (the feature `xmlsec`), they are not asked for a canonical form that is too large
-//! for us, nor where the declarations in scope of each element times its depth, summed up for each usable key, exceed 1,000,000 and
-//! 16 for each byte (`unsupported-by-engine`); real messages have less than one for each byte. They take no element deeper than 256.
+//! for us, nor where the declarations in scope of each element and the listed prefixes, times its depth, summed up for each usable
+//! key, exceed 1,000,000 and 16 for each byte (`unsupported-by-engine`); real messages have less than one for each byte. They take no
+//! element deeper than 256.
 //!
 //! # One document: `Limits`
 //!

@@ -163,9 +163,10 @@ impl<'i> Builder<'i> {
         let mut seen = HashSet::new();
         for (n, index) in self.ids.iter().enumerate() {
             let Some(attribute) = self.document.attributes.get(Span::index(*index)) else { continue };
-            let repeated = match few {
-                true => self.ids.iter().take(n).any(|earlier| value(earlier) == value(index)),
-                false => !seen.insert(value(index)),
+            let repeated = if few {
+                self.ids.iter().take(n).any(|earlier| value(earlier) == value(index))
+            } else {
+                !seen.insert(value(index))
             };
             if repeated {
                 return Err(Fault::new(XmlErrorKind::DuplicateId, attribute.local.range().start));

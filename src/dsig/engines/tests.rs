@@ -9,6 +9,10 @@ fn key() -> SigningKey {
     SigningKey::generate_ecdsa(Curve::P256).unwrap()
 }
 
+fn both_of(xml: &str, key: &SigningKey) -> Both {
+    Both::in_document(xml, &[key.verifying_key().clone()]).unwrap()
+}
+
 /// Most of what is spelled at random is accepted by both, by every method; agreeing to refuse proves little.
 #[test]
 fn engines_agree_on_documents_at_random() {
@@ -52,12 +56,8 @@ fn engines_agree_on_canonicalization_pairs() {
             options.reference = Some(how.clone());
             options.signed_info = how;
             let signed = sign::enveloped(&xml, "_signed", &key, &options, &limits.message()).unwrap();
-            let document = Document::parse(signed.as_bytes(), &limits.message()).unwrap();
-            let element = document.root().children().next().unwrap();
-            let signature = Signature::of(element, &limits).unwrap().unwrap();
-            let keys = [key.verifying_key().clone()];
-            agreed(&signature, &keys, &AlgorithmPolicy::default())
-                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let both = both_of(&signed, &key);
+            assert!(both.native.is_ok() && both.native == both.xmlsec, "{}: {both:?}", path.display());
             agreed_on += 1;
         }
     }
@@ -74,20 +74,9 @@ fn an_xml_id_of_the_same_value_is_no_id() {
     let Ok(signed) = sign::enveloped(xml, "_signed", &key, &options, &limits.message()) else {
         panic!("the parser refuses it: what is in the engine against it can go");
     };
-    let document = Document::parse(signed.as_bytes(), &limits.message()).unwrap();
-    let element = document.root().children().nth(1).unwrap();
-    let signature = Signature::of(element, &limits).unwrap().unwrap();
-    let verified = agreed(&signature, &[key.verifying_key().clone()], &AlgorithmPolicy::default()).unwrap();
-    assert_eq!(verified.octets.as_bytes(), b"<s ID=\"_signed\">this</s>");
-}
-
-/// What both say of the element with the ID `_signed` in a document that was altered after it was signed.
-fn both_of(xml: &str, key: &SigningKey) -> Both {
-    let limits = Limits::default();
-    let document = Document::parse(xml.as_bytes(), &limits.message()).unwrap();
-    let signed = document.root().descendants_or_self().find(|e| e.attribute("ID") == Some("_signed")).unwrap();
-    let signature = Signature::of(signed, &limits).unwrap().unwrap();
-    Both::of(&signature, &[key.verifying_key().clone()], &AlgorithmPolicy::default())
+    let both = both_of(&signed, &key);
+    assert_eq!(both.native, both.xmlsec);
+    assert_eq!(both.xmlsec.unwrap().octets.as_bytes(), b"<s ID=\"_signed\">this</s>");
 }
 
 /// A canonical form of 300 MB, asked for by anybody: libxmlsec1 would write it before it compares a digest.
@@ -108,13 +97,21 @@ fn many_declarations_around_many_elements_are_not_asked_for() {
     let key = key();
     let declarations = |letter: char| (0..62).map(|n| format!(" xmlns:{letter}{n}='urn:x'")).collect::<String>();
     let (outer, inner, deep) = (declarations('a'), declarations('c'), ("<b>".repeat(55), "</b>".repeat(55)));
-    let xml = format!("<w ID='_signed'>t<a{outer}>{}<c{inner}>{}</c>{}</a></w>", deep.0, "<d/>".repeat(32_000), deep.1);
-    let mut options = SignOptions::new(key.algorithm());
-    options.reference = Some(Canonicalization::new(Method::Inclusive10 { comments: false }));
-    let signed = sign::enveloped(&xml, "_signed", &key, &options, &Limits::default().message()).unwrap();
-    let both = both_of(&signed, &key);
-    assert!(both.native.is_ok());
-    assert_eq!(both.xmlsec.unwrap_err().code(), "unsupported-by-engine");
+    let many = "<d/>".repeat(32_000);
+    let declared = format!("<w ID='_signed'>t<a{outer}>{}<c{inner}>{many}</c>{}</a></w>", deep.0, deep.1);
+    let inclusive = Canonicalization::new(Method::Inclusive10 { comments: false });
+    // Prefixes that a PrefixList names are looked for likewise, whether they are declared or not.
+    let bare = format!("<w ID='_signed'>t{}{many}{}</w>", deep.0, deep.1);
+    let mut listed = Canonicalization::new(Method::Exclusive { comments: false });
+    listed.prefixes = (0..64).map(|n| format!("p{n}")).collect();
+    for (xml, how) in [(declared, inclusive), (bare, listed)] {
+        let mut options = SignOptions::new(key.algorithm());
+        options.reference = Some(how);
+        let signed = sign::enveloped(&xml, "_signed", &key, &options, &Limits::default().message()).unwrap();
+        let both = both_of(&signed, &key);
+        assert!(both.native.is_ok());
+        assert_eq!(both.xmlsec.unwrap_err().code(), "unsupported-by-engine");
+    }
 }
 
 /// Whether the content is what was signed is said where no key is of the right kind, too.
