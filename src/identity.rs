@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use crate::crypto::{hex, sha256};
 use crate::error::{Error, Rejection};
 use crate::profile::login::accept::Accepted;
-use crate::profile::login::replay::{ReplayCache, Seen};
-use crate::profile::login::return_to::ReturnTo;
+use crate::profile::replay::{ReplayCache, Seen};
+use crate::profile::return_to::ReturnTo;
 use crate::saml::attribute::Attributes;
 use crate::saml::{Attribute, EntityId, NameId, urn};
 use crate::session::Session;
@@ -147,15 +147,17 @@ impl Accepted {
     /// `replayed` for [`Seen::Before`].
     pub fn confirm(self, seen: Seen) -> Result<Login, Error> {
         if seen == Seen::Before {
-            return Err(Rejection::Replayed.into());
+            return Err(Rejection::Replayed { element: "assertion" }.into());
         }
         let statement = self.assertion.authn_statement().cloned();
         let Self { assertion, return_to, tag, idp, .. } = self;
+        let indexes = assertion.authn_statements.iter().filter_map(|statement| statement.session_index.clone());
+        let session_indexes = indexes.collect();
         let name_id = assertion.subject.and_then(|subject| subject.name_id);
         let session = Session {
             idp: idp.clone(),
             name_id: name_id.clone(),
-            session_index: statement.as_ref().and_then(|statement| statement.session_index.clone()),
+            session_indexes,
             not_on_or_after: statement.as_ref().and_then(|statement| statement.session_not_on_or_after),
         };
         let identity = Identity {

@@ -82,6 +82,7 @@ pub mod manual;
 // The public interface is:
 pub use binding::EncodingError;
 pub use binding::post::PostForm;
+pub use binding::redirect::Spelling;
 pub use c14n::C14nError;
 pub use crypto::algorithm::{DigestAlgorithm, SignatureAlgorithm};
 pub use crypto::certificate::{Certificate, CertificateError, Fingerprint, Pasted, Validity};
@@ -101,13 +102,19 @@ pub use idp::{
 };
 pub use limits::Limits;
 pub use profile::login::accept::Accepted;
-pub use profile::login::begin::{LoginOptions, LoginRequest, Outbound};
+pub use profile::login::begin::{LoginOptions, LoginRequest};
 pub use profile::login::open::Proof;
-pub use profile::login::pending::{PendingLogin, SealKeys};
-pub use profile::login::replay::{ReplayCache, ReplayKey, Seen};
+pub use profile::login::pending::PendingLogin;
 pub use profile::login::report::{Failure, Finding, Note, Outcome, Report};
-pub use profile::login::return_to::ReturnTo;
 pub use profile::login::{Expect, PostedResponse};
+pub use profile::logout::begin::{LogoutCall, LogoutOptions, LogoutReason, LogoutStart};
+pub use profile::logout::inbound::Inbound;
+pub use profile::logout::pending::PendingLogout;
+pub use profile::logout::respond::{LogoutOutcome, LogoutReply};
+pub use profile::outbound::Outbound;
+pub use profile::replay::{ReplayCache, ReplayKey, Seen};
+pub use profile::return_to::ReturnTo;
+pub use profile::seal::SealKeys;
 pub use profile::signing::ToSign;
 pub use saml::authn_request::{NameIdPolicy, RequestedAuthnContext, Scoping};
 pub use saml::ids::{InvalidEntityId, InvalidLocation, Location};
@@ -118,7 +125,10 @@ pub use saml::urn;
 pub use saml::urn::Binding;
 pub use saml::{Attribute, AttributeValue, EntityId, MessageError, NameId, Status, Window};
 pub use session::Session;
-pub use sp::{AcceptStep, Clock, Rejected, ServiceProvider, ServiceProviderBuilder, ToUnwrap};
+pub use sp::{
+    AcceptStep, AcceptedLogout, Clock, LoggedOut, LogoutAnswer, LogoutRequest, ReceivedLogout, Rejected, SOAP_FAULT,
+    ServiceProvider, ServiceProviderBuilder, ToUnwrap,
+};
 pub use sp_metadata::ServiceProviderMetadata;
 pub use text::base64::Base64Error;
 pub use text::deflate::InflateError;

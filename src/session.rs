@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 
 use crate::error::{ConfigError, Error};
+use crate::profile::logout::begin::Ending;
+use crate::profile::logout::receive::name_key;
 use crate::saml::{EntityId, NameId};
 
 /// The storage form's version, its first pair.
@@ -19,7 +21,7 @@ const MAX_BYTES: usize = 4 * 1024;
 pub struct Session {
     pub(crate) idp: EntityId,
     pub(crate) name_id: Option<NameId>,
-    pub(crate) session_index: Option<String>,
+    pub(crate) session_indexes: Vec<String>,
     pub(crate) not_on_or_after: Option<DateTime<Utc>>,
 }
 
@@ -36,10 +38,24 @@ impl Session {
         self.name_id.as_ref()
     }
 
-    /// The identity provider's name for the session.
+    /// The identity provider's names for the session: one as a rule, none where it gave none.
     #[must_use]
-    pub fn session_index(&self) -> Option<&str> {
-        self.session_index.as_deref()
+    pub fn session_indexes(&self) -> &[String] {
+        &self.session_indexes
+    }
+
+    /// The key to find this session by when the identity provider asks for a logout: that of its
+    /// [`LogoutRequest`](crate::LogoutRequest::name_key) is the same. 64 hexadecimal digits; `None` without a NameID.
+    ///
+    /// It stands for the identity provider and the value of the NameID, transient ones too. Products leave the Format and
+    /// the qualifiers out of their logout requests or write them in another way, so these do not count.
+    #[must_use]
+    pub fn name_key(&self) -> Option<String> {
+        Some(name_key(self.idp.as_str(), &self.name_id.as_ref()?.value))
+    }
+
+    pub(crate) fn ending(&self) -> Ending<'_> {
+        Ending { idp: &self.idp, name_id: self.name_id.as_ref(), session_indexes: &self.session_indexes }
     }
 
     /// The moment from which the application must no longer use its session (SessionNotOnOrAfter, profiles 4.1.4.3).
@@ -67,7 +83,9 @@ impl Session {
             put("spnq", name_id.sp_name_qualifier.as_deref());
             put("spid", name_id.sp_provided_id.as_deref());
         }
-        put("index", self.session_index.as_deref());
+        for index in &self.session_indexes {
+            put("index", Some(index));
+        }
         put("until", self.not_on_or_after.map(|until| until.timestamp_millis().to_string()).as_deref());
         let bytes = text.finish().into_bytes();
         if bytes.len() > MAX_BYTES {
@@ -106,7 +124,7 @@ impl Session {
                 sp_name_qualifier: get("spnq"),
                 sp_provided_id: get("spid"),
             }),
-            session_index: get("index"),
+            session_indexes: pairs.iter().filter(|(k, _)| k == "index").map(|(_, value)| value.clone()).collect(),
             not_on_or_after,
         })
     }

@@ -1,9 +1,11 @@
 //! The service provider and the verbs of a login.
 
 mod builder;
+mod logout;
 mod steps;
 
 pub use builder::ServiceProviderBuilder;
+pub use logout::{AcceptedLogout, LoggedOut, LogoutAnswer, LogoutRequest, ReceivedLogout, SOAP_FAULT};
 pub use steps::{AcceptStep, ToUnwrap};
 
 use std::fmt;
@@ -14,9 +16,11 @@ use chrono::{DateTime, Utc};
 use crate::error::{Error, Rejection};
 use crate::profile::login::accept::{self, Accepted};
 use crate::profile::login::begin::{self, LoginOptions, LoginRequest};
-use crate::profile::login::pending::{PendingLogin, SealKeys, cookie_name};
+use crate::profile::login::pending::{PendingLogin, cookie_name};
 use crate::profile::login::report::Report;
-use crate::profile::login::{Expect, PostedResponse, Settings};
+use crate::profile::login::{Expect, PostedResponse};
+use crate::profile::seal::{self, SealKeys};
+use crate::profile::settings::Settings;
 use crate::profile::signing::ToSign;
 use crate::saml::EntityId;
 use crate::saml::metadata::IdentityProvider;
@@ -182,15 +186,15 @@ impl ServiceProvider {
         cookie_header: Option<&str>,
         posted: &PostedResponse<'_>,
     ) -> Result<PendingLogin, Error> {
-        let missing = |reason| Error::from(Rejection::PendingMissing { reason });
+        let missing = |reason| Error::from(Rejection::PendingMissing { what: "login", reason });
         let handle = posted.relay_state.filter(|state| crate::binding::relay_state::is_handle(state));
         let handle = handle.ok_or_else(|| missing("it brought no RelayState that this application made"))?;
         let name = cookie_name(handle);
         let cookies = cookie_header.ok_or_else(|| missing("the browser sent no cookies with it"))?;
-        let sealed = cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix(&name)?.strip_prefix('='));
+        let sealed = seal::cookie(cookies, &name);
         let pending = self.open_pending(keys, sealed.ok_or_else(|| missing("the browser has no cookie for it"))?)?;
         // The name of a cookie is not sealed; the handle inside is.
-        if pending.handle == handle { Ok(pending) } else { Err(Rejection::PendingForged.into()) }
+        if pending.handle == handle { Ok(pending) } else { Err(Rejection::PendingForged { what: "login" }.into()) }
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use crate::crypto::{Credential, Decryption, DigestAlgorithm, KeyState};
 use crate::error::{ConfigError, Error};
 use crate::limits::Limits;
-use crate::profile::login::Settings;
+use crate::profile::settings::Settings;
 use crate::profile::signing::{Signer, ToSign};
 use crate::saml::ids::MessageId;
 use crate::saml::metadata::sp::{
@@ -67,6 +67,7 @@ impl ServiceProviderMetadata {
         document.assertion_consumers.1 = further
             .map(|(location, index)| AssertionConsumer { location: location.clone(), index, is_default: None })
             .collect();
+        document.single_logout.clone_from(&settings.single_logout);
         document.keys = published_keys(&settings.credentials);
         document.authn_requests_signed = settings.always_sign_requests;
         Self { settings: Arc::clone(settings), document, now, valid_for: None, cache_for: None }

@@ -35,8 +35,8 @@ const FLOORS: &[(&str, u8)] = &[
 
 /// Who may look at a neighbour, and at what: `(from, target)`, where the target is a path below the crate.
 const NEIGHBOURS: &[(&str, &str)] = &[
-    // A decrypted element is written canonical into the octets that carried its ciphertext: the second and last
-    // constructor of SignedOctets.
+    // A decrypted element is written canonical into the octets that carried its ciphertext: the second constructor of
+    // SignedOctets. The third and last is the message of a query whose signature verified (dsig::query).
     ("xmlenc", "dsig::SignedOctets"),
     // The facade is one room in five files.
     ("sp", "sp_metadata"),

@@ -99,7 +99,7 @@ fn facts(accepted: Accepted) -> Result<Map<String, Value>, Error> {
     put("name_id", json!(name_id.map(|name_id| &name_id.value)));
     put("name_id_format", json!(name_id.and_then(|name_id| name_id.format.as_deref())));
     put("attributes", Value::Object(attributes));
-    put("session_index", json!(login.session.session_index()));
+    put("session_index", json!(login.session.session_indexes().first()));
     put("signed", json!(signed));
     put("encrypted", json!(encrypted));
     put("signed_octets", json!(octets));

@@ -3,17 +3,24 @@
 pub(crate) mod post;
 pub(crate) mod redirect;
 pub(crate) mod relay_state;
+pub(crate) mod soap;
 
 use crate::text::base64::Base64Error;
+use crate::text::deflate::InflateError;
+use crate::text::quoted::Quoted;
 use crate::text::whose::Whose;
 
 /// Why the text of a message could not be turned into bytes.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EncodingError {
-    /// The field is empty.
-    #[error("the SAMLResponse field is empty")]
-    Empty,
+    /// The field or parameter is empty, or there is none.
+    #[error("there is no {field}, or it is empty")]
+    #[non_exhaustive]
+    Empty {
+        /// Its name: `SAMLResponse`, `SAMLRequest`, or both where either may come.
+        field: &'static str,
+    },
     /// More than [`Limits::message_bytes`](crate::Limits::message_bytes).
     #[error("the message has more than {limit} bytes")]
     #[non_exhaustive]
@@ -22,9 +29,11 @@ pub enum EncodingError {
         limit: usize,
     },
     /// Not base64.
-    #[error("the SAMLResponse field is not base64: {source}")]
+    #[error("the {field} is not base64: {source}")]
     #[non_exhaustive]
     NotBase64 {
+        /// The field or parameter.
+        field: &'static str,
         /// Where and why decoding stopped.
         source: Base64Error,
     },
@@ -32,6 +41,60 @@ pub enum EncodingError {
     /// this error itself, for its log.
     #[error("a SAMLResponse came in the query of a URL; a Response never comes by the Redirect binding")]
     ResponseByRedirect,
+    /// A message of the Redirect binding that is no DEFLATE stream.
+    #[error("the message of the query: {source}")]
+    #[non_exhaustive]
+    Inflate {
+        /// Where and why it ended.
+        source: InflateError,
+    },
+    /// A parameter that counts stands in the query more than once: which one was meant has no safe answer.
+    #[error("the query has {name} more than once")]
+    #[non_exhaustive]
+    Repeated {
+        /// The parameter.
+        name: &'static str,
+    },
+    /// A request and a response in one form or query.
+    #[error("there is a SAMLRequest and a SAMLResponse, a message is one of them")]
+    TwoMessages,
+    /// A name that reads as a parameter that counts once it is decoded, and is spelled in another way.
+    #[error("the query has the parameter {found}, which is a way to write {name}")]
+    #[non_exhaustive]
+    Disguised {
+        /// What stands there.
+        found: Quoted,
+        /// The parameter.
+        name: &'static str,
+    },
+    /// An encoding of the message other than DEFLATE, the only one there is (bindings 3.4.4).
+    #[error("the SAMLEncoding is {found}, wanted urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE")]
+    #[non_exhaustive]
+    SamlEncoding {
+        /// The identifier.
+        found: Quoted,
+    },
+    /// A RelayState that is not UTF-8, and so cannot be sent back as it came.
+    #[error("the RelayState is not UTF-8")]
+    RelayState,
+    /// Not a SOAP 1.1 message with one SAML message in its Body (bindings 3.2.2).
+    #[error("this is no SOAP message as SAML has it: {part} is {found}, wanted {wanted}")]
+    #[non_exhaustive]
+    Soap {
+        /// The part of the message.
+        part: &'static str,
+        /// What stands there.
+        found: Quoted,
+        /// What belongs there.
+        wanted: &'static str,
+    },
+    /// The other side answered with a SOAP fault.
+    #[error("the answer is a SOAP fault: {text}")]
+    #[non_exhaustive]
+    SoapFault {
+        /// Its faultstring, as foreign text.
+        text: Quoted,
+    },
 }
 
 impl EncodingError {
@@ -39,10 +102,18 @@ impl EncodingError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Empty => "message-empty",
+            Self::Empty { .. } => "message-empty",
             Self::TooLarge { .. } => "message-too-large",
             Self::NotBase64 { .. } => "message-not-base64",
             Self::ResponseByRedirect => "response-by-redirect",
+            Self::Inflate { source } => source.code(),
+            Self::Repeated { .. } => "query-repeated",
+            Self::TwoMessages => "two-messages",
+            Self::Disguised { .. } => "query-disguised",
+            Self::SamlEncoding { .. } => "query-encoding",
+            Self::RelayState => "relay-state-not-utf8",
+            Self::Soap { .. } => "soap-shape",
+            Self::SoapFault { .. } => "soap-fault",
         }
     }
 
@@ -50,7 +121,12 @@ impl EncodingError {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Empty => "Pass the form field named SAMLResponse, and route only POST requests to the ACS.",
+            Self::Empty { field: "SAMLResponse" } => {
+                "Pass the form field named SAMLResponse, and route only POST requests to the ACS."
+            }
+            Self::Empty { .. } => {
+                "Pass the query or the form as it came; without a message in it somebody opened the URL by hand."
+            }
             Self::TooLarge { .. } => {
                 "Ask the identity provider to send fewer attribute values (groups assigned to this app only), or raise \
                  Limits::message_bytes."
@@ -63,6 +139,16 @@ impl EncodingError {
                 "Choose HTTP-POST for our assertion consumer service at the identity provider: profiles 4.1.2 rules \
                  HTTP-Redirect out for a Response."
             }
+            Self::Inflate { source } => source.hint(),
+            Self::Repeated { .. } | Self::TwoMessages | Self::Disguised { .. } => {
+                "No identity provider sends this; somebody may have altered the query. Keep a copy of it."
+            }
+            Self::SamlEncoding { .. } => "Configure the identity provider for DEFLATE, which every product knows.",
+            Self::RelayState => "The identity provider must send text; what it sent cannot be given back to it.",
+            Self::Soap { .. } => {
+                "Route only SOAP requests of the identity provider to this URL, and pass the body as it came."
+            }
+            Self::SoapFault { .. } => "The reason is in the identity provider's log.",
         }
     }
 
@@ -70,8 +156,9 @@ impl EncodingError {
     #[must_use]
     pub fn whose(&self) -> Whose {
         match self {
-            Self::TooLarge { .. } | Self::ResponseByRedirect => Whose::IdentityProvider,
-            _ => Whose::Application,
+            Self::Empty { .. } | Self::NotBase64 { .. } => Whose::Application,
+            Self::Repeated { .. } | Self::TwoMessages | Self::Disguised { .. } => Whose::Attack,
+            _ => Whose::IdentityProvider,
         }
     }
 }

@@ -5,12 +5,12 @@ use crate::limits::Limits;
 use crate::text::base64::{self, Base64Error};
 
 /// Form value to bytes. Line breaks and missing padding are fine, anything else is not base64.
-pub(crate) fn decode(field: &str, limits: &Limits) -> Result<Vec<u8>, EncodingError> {
-    match base64::decode(field.as_bytes(), limits.message_bytes) {
-        Ok(bytes) if bytes.is_empty() => Err(EncodingError::Empty),
+pub(crate) fn decode(field: &'static str, value: &str, limits: &Limits) -> Result<Vec<u8>, EncodingError> {
+    match base64::decode(value.as_bytes(), limits.message_bytes) {
+        Ok(bytes) if bytes.is_empty() => Err(EncodingError::Empty { field }),
         Ok(bytes) => Ok(bytes),
         Err(Base64Error::TooLong { max }) => Err(EncodingError::TooLarge { limit: max }),
-        Err(source) => Err(EncodingError::NotBase64 { source }),
+        Err(source) => Err(EncodingError::NotBase64 { field, source }),
     }
 }
 
@@ -23,7 +23,7 @@ const SUBMIT: &str = "document.forms[0].submit();";
 pub struct PostForm {
     /// Where the form goes: the identity provider's endpoint.
     pub action: String,
-    /// The hidden fields, in order: `SAMLRequest`, then `RelayState` where there is one. Values are not yet escaped.
+    /// The hidden fields, in order: `SAMLRequest` or `SAMLResponse`, then `RelayState` where there is one. Values are not yet escaped.
     pub fields: Vec<(&'static str, String)>,
 }
 
@@ -47,7 +47,7 @@ impl PostForm {
     #[must_use]
     pub fn html(&self) -> String {
         let mut page = String::from(
-            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Sign in</title></head><body>\n",
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Continue</title></head><body>\n",
         );
         page.push_str("<form method=\"post\" action=\"");
         escape(&self.action, &mut page);
@@ -59,7 +59,7 @@ impl PostForm {
             escape(value, &mut page);
             page.push_str("\">\n");
         }
-        page.push_str("<button type=\"submit\">Continue to sign in</button>\n</form>\n<script>");
+        page.push_str("<button type=\"submit\">Continue</button>\n</form>\n<script>");
         page.push_str(SUBMIT);
         page.push_str("</script>\n</body></html>\n");
         page
@@ -104,12 +104,16 @@ mod tests {
         assert!(html.contains("value=\"&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;\""));
     }
 
+    fn decode(value: &str, limits: &Limits) -> Result<Vec<u8>, EncodingError> {
+        super::decode("SAMLResponse", value, limits)
+    }
+
     #[test]
     fn form_values_with_line_breaks_decode() {
         assert_eq!(decode("PGEv\r\nPg==\r\n", &Limits::default()).unwrap(), b"<a/>");
         assert_eq!(decode("PGEvPg", &Limits::default()).unwrap(), b"<a/>");
-        assert_eq!(decode("", &Limits::default()), Err(EncodingError::Empty));
-        assert_eq!(decode(" \n", &Limits::default()), Err(EncodingError::Empty));
+        assert_eq!(decode("", &Limits::default()), Err(EncodingError::Empty { field: "SAMLResponse" }));
+        assert_eq!(decode(" \n", &Limits::default()).unwrap_err().code(), "message-empty");
         assert!(matches!(decode("PGEv%3D", &Limits::default()), Err(EncodingError::NotBase64 { .. })));
     }
 

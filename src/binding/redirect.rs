@@ -1,6 +1,16 @@
 //! HTTP-Redirect (bindings 3.4): DEFLATE, base64, percent-encoding, in the standard's order.
 
-use crate::crypto::SignatureAlgorithm;
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use super::{EncodingError, post};
+use crate::crypto::{AlgorithmPolicy, SignatureAlgorithm, VerifyingKey};
+use crate::dsig::SignatureError;
+use crate::dsig::query::{self, SignedParts, VerifiedQuery};
+use crate::limits::Limits;
+use crate::text::deflate::InflateError;
+use crate::text::quoted::Quoted;
 use crate::text::{base64, deflate};
 
 /// The query that carries `xml`. With an algorithm these are the octets to be signed (bindings 3.4.4.1): the message, the
@@ -44,6 +54,174 @@ pub(crate) fn url(location: &str, query: &str) -> String {
 
 fn encode(value: &str, query: &mut String) {
     query.extend(url::form_urlencoded::byte_serialize(value.as_bytes()));
+}
+
+/// The parameters that count, by their only spelling.
+const PARAMETERS: [&str; 6] = ["SAMLRequest", "SAMLResponse", "RelayState", "SigAlg", "Signature", "SAMLEncoding"];
+
+/// The one encoding of the binding (bindings 3.4.4.1).
+const DEFLATE: &str = "urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE";
+
+/// A received query, taken apart and not decoded: each part is the slice that came, which is what was signed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Query<'q> {
+    parameter: &'static str,
+    message: &'q str,
+    relay_state: Option<&'q str>,
+    sig_alg: Option<&'q str>,
+    signature: Option<&'q str>,
+}
+
+impl<'q> Query<'q> {
+    /// Reads the query of a URL, without its question mark. Parameters that mean nothing here may stand anywhere.
+    pub(crate) fn read(query: &'q str) -> Result<Self, EncodingError> {
+        let mut values = [None; PARAMETERS.len()];
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let decoded = decode(name);
+            let known = |(known, slot): (&&'static str, _)| (**known == *decoded).then_some((*known, slot));
+            let Some((known, slot)) = PARAMETERS.iter().zip(&mut values).find_map(known) else { continue };
+            // A framework, a proxy or a log would read it as the parameter; nobody who is honest writes it so.
+            if known != name {
+                return Err(EncodingError::Disguised { found: Quoted::new(name), name: known });
+            }
+            if slot.replace(value).is_some() {
+                return Err(EncodingError::Repeated { name: known });
+            }
+        }
+        let [request, response, relay_state, sig_alg, signature, encoding] = values;
+        if let Some(found) = encoding.map(decode)
+            && found != DEFLATE
+        {
+            return Err(EncodingError::SamlEncoding { found: Quoted::new(&found) });
+        }
+        let (parameter, message) = match (request, response) {
+            (Some(_), Some(_)) => return Err(EncodingError::TwoMessages),
+            (Some(request), None) => ("SAMLRequest", request),
+            (None, Some(response)) => ("SAMLResponse", response),
+            (None, None) => return Err(EncodingError::Empty { field: "SAMLRequest or SAMLResponse" }),
+        };
+        Ok(Self { parameter, message, relay_state, sig_alg, signature })
+    }
+
+    /// Whether it carries a SAMLRequest or a SAMLResponse.
+    pub(crate) fn parameter(&self) -> &'static str {
+        self.parameter
+    }
+
+    /// The query once its signature has verified (bindings 3.4.4.1); one without is nobody's.
+    pub(crate) fn verify(
+        &self,
+        element: &'static str,
+        keys: &[VerifyingKey],
+        policy: &AlgorithmPolicy,
+    ) -> Result<VerifiedQuery<'q>, SignatureError> {
+        let unsigned = |part| SignatureError::Unsigned { element, part };
+        let sig_alg = self.sig_alg.filter(|value| !value.is_empty()).ok_or_else(|| unsigned("SigAlg"))?;
+        let signature = self.signature.filter(|value| !value.is_empty()).ok_or_else(|| unsigned("Signature"))?;
+        let not_base64 = |_| SignatureError::Base64 { element, part: "Signature" };
+        let signature = decode(signature);
+        let value = base64::decode(signature.as_bytes(), signature.len()).map_err(not_base64)?;
+        let parts =
+            SignedParts { parameter: self.parameter, message: self.message, relay_state: self.relay_state, sig_alg };
+        query::verify(parts, &decode(sig_alg), &value, keys, policy)
+    }
+}
+
+/// The message of a verified query, decoded from the slice that was signed.
+pub(crate) fn message(verified: &VerifiedQuery<'_>, limits: &Limits) -> Result<Vec<u8>, EncodingError> {
+    let deflated = post::decode(verified.parameter(), &decode(verified.message()), limits)?;
+    deflate::inflate(&deflated, limits.message_bytes).map_err(|source| match source {
+        InflateError::TooLong { max } => EncodingError::TooLarge { limit: max },
+        source => EncodingError::Inflate { source },
+    })
+}
+
+/// The RelayState of a verified query likewise; where it goes back it has to be what came.
+pub(crate) fn relay_state(verified: &VerifiedQuery<'_>) -> Result<Option<String>, EncodingError> {
+    let Some(value) = verified.relay_state() else { return Ok(None) };
+    // A form's encoding: here a plus is a space. In base64 it stands for itself.
+    let spaced = value.replace('+', " ");
+    let decoded = percent_decode_str(&spaced).decode_utf8().map_err(|_| EncodingError::RelayState)?;
+    Ok(Some(decoded.into_owned()))
+}
+
+fn decode(value: &str) -> Cow<'_, str> {
+    percent_decode_str(value).decode_utf8_lossy()
+}
+
+/// A way in which products spell the values of a query, for a signature over one that came decoded
+/// ([`Inbound::decoded_query`](crate::Inbound::decoded_query)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Spelling {
+    /// `application/x-www-form-urlencoded` of the WHATWG: Java's `URLEncoder`, browsers.
+    FormUrlEncoded,
+    /// RFC 3986: Python's `quote` with nothing safe, PHP's `rawurlencode`, .NET's `Uri.EscapeDataString`.
+    Rfc3986,
+    /// JavaScript's `encodeURIComponent`.
+    EncodeUriComponent,
+    /// Python's `urlencode`: as RFC 3986, and a plus for a space.
+    Python,
+    /// PHP's `urlencode`.
+    Php,
+    /// .NET's `HttpUtility.UrlEncode`, in lower case: AD FS, Entra ID.
+    DotNet,
+    /// RFC 3986 in lower case.
+    LowerRfc3986,
+}
+
+/// What every one of them escapes.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+
+impl Spelling {
+    /// The most usual ones first.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::FormUrlEncoded,
+        Self::DotNet,
+        Self::Rfc3986,
+        Self::EncodeUriComponent,
+        Self::Python,
+        Self::Php,
+        Self::LowerRfc3986,
+    ];
+
+    /// A query of these parameters, each value in this spelling.
+    pub(crate) fn query(self, parameters: &[(&str, &str)]) -> String {
+        let mut query = String::new();
+        for (name, value) in parameters {
+            if !query.is_empty() {
+                query.push('&');
+            }
+            query.push_str(name);
+            query.push('=');
+            self.value(value, &mut query);
+        }
+        query
+    }
+
+    fn value(self, value: &str, query: &mut String) {
+        const RFC_3986: &AsciiSet = &ESCAPED.remove(b'~');
+        const COMPONENT: &AsciiSet = &RFC_3986.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+        const DOT_NET: &AsciiSet = &ESCAPED.remove(b'!').remove(b'*').remove(b'(').remove(b')');
+        const FORM: &AsciiSet = &ESCAPED.remove(b'*');
+        let (set, plus, lower) = match self {
+            Self::FormUrlEncoded => (FORM, true, false),
+            Self::Rfc3986 => (RFC_3986, false, false),
+            Self::EncodeUriComponent => (COMPONENT, false, false),
+            Self::Python => (RFC_3986, true, false),
+            Self::Php => (ESCAPED, true, false),
+            Self::DotNet => (DOT_NET, true, true),
+            Self::LowerRfc3986 => (RFC_3986, false, true),
+        };
+        for piece in utf8_percent_encode(value, set) {
+            match piece {
+                "%20" if plus => query.push('+'),
+                escape if lower && escape.starts_with('%') => query.push_str(&escape.to_ascii_lowercase()),
+                piece => query.push_str(piece),
+            }
+        }
+    }
 }
 
 #[cfg(test)]

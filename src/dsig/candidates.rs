@@ -51,6 +51,16 @@ impl<'k> Candidates<'k> {
     }
 }
 
+impl Candidates<'_> {
+    /// No usable key signed the octets of a query.
+    pub(super) fn none_signed_query(self, element: &'static str, algorithm: SignatureAlgorithm) -> SignatureError {
+        match self.refused {
+            Some(source) if self.usable.is_empty() => SignatureError::Refused { element, source },
+            _ => SignatureError::QueryMismatch { algorithm, trusted: describe(self.trusted) },
+        }
+    }
+}
+
 fn describe(keys: &[VerifyingKey]) -> String {
     if keys.is_empty() {
         return "no key".to_owned();

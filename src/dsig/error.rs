@@ -18,6 +18,24 @@ pub enum SignatureError {
         /// The element in which a Signature does stand, if there is one.
         elsewhere: Option<Quoted>,
     },
+    /// A message that counts only with a signature of its own has none: a logout message.
+    #[error("the {element} is not signed: it has no {part}")]
+    #[non_exhaustive]
+    Unsigned {
+        /// The message.
+        element: &'static str,
+        /// What is missing: `Signature` for the element, `SigAlg` or `Signature` for a parameter of the query.
+        part: &'static str,
+    },
+    /// The signature of a query (bindings 3.4.4.1) is by none of the trusted keys over the octets that were received.
+    #[error("no key that we trust made the {} signature of the query over it as it came: we trust {trusted}", algorithm.name())]
+    #[non_exhaustive]
+    QueryMismatch {
+        /// The signature algorithm.
+        algorithm: SignatureAlgorithm,
+        /// The trusted keys, by type and the start of the SHA-256 of their public key.
+        trusted: String,
+    },
     /// More than one `ds:Signature` child: which one was verified would have no safe answer.
     #[error("{element} carries {found} signatures, at most one is allowed")]
     #[non_exhaustive]
@@ -152,7 +170,8 @@ impl SignatureError {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Missing { .. } => "signature-missing",
+            Self::Missing { .. } | Self::Unsigned { .. } => "signature-missing",
+            Self::QueryMismatch { .. } => "query-signature-mismatch",
             Self::Several { .. } => "signature-several",
             Self::Shape { .. } => "signature-shape",
             Self::References { .. } => "signature-references",
@@ -175,6 +194,15 @@ impl SignatureError {
             Self::Missing { .. } => {
                 "Let the identity provider sign the assertion, the response or both (Entra ID: Signing Option; Google: \
                  Signed response; AD FS: SamlResponseSignature)."
+            }
+            Self::Unsigned { .. } => {
+                "Let the identity provider sign its logout messages, requests and responses; unsigned ones are never taken, \
+                 for anybody can write them."
+            }
+            Self::QueryMismatch { .. } => {
+                "Pass the query as it stands in the URL, before any decoding: the octets themselves are signed. If it is, \
+                 either something on the way encoded it anew, or the identity provider rolled its certificate: import \
+                 its metadata again."
             }
             Self::Several { .. } | Self::References { .. } | Self::ReferenceElsewhere { .. } => {
                 "No identity provider signs like this; somebody may have rearranged the message. Keep a copy of it."
@@ -212,7 +240,9 @@ impl SignatureError {
         match self {
             Self::Several { .. } | Self::References { .. } | Self::ReferenceElsewhere { .. } => Whose::Attack,
             Self::Canonicalization { source, .. } => source.whose(),
-            Self::WrongKey { .. } | Self::UnsupportedByEngine { .. } => Whose::ServiceProvider,
+            Self::WrongKey { .. } | Self::QueryMismatch { .. } | Self::UnsupportedByEngine { .. } => {
+                Whose::ServiceProvider
+            }
             _ => Whose::IdentityProvider,
         }
     }

@@ -10,6 +10,7 @@ mod error;
 #[cfg(test)]
 mod golden;
 mod native;
+pub(crate) mod query;
 pub(crate) mod sign;
 mod signature;
 #[cfg(feature = "xmlsec")]

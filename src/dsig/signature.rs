@@ -21,7 +21,8 @@ const MAX_SIGNED_INFO: usize = 16 * 1024;
 /// anybody's.
 const MAX_CARRIED_TEXT: usize = 16 * 1024;
 
-const SUPPORTED_SIGNATURES: &str = "RSA and RSA-PSS with SHA-256/384/512, ECDSA with SHA-256/384/512, Ed25519";
+pub(super) const SUPPORTED_SIGNATURES: &str =
+    "RSA and RSA-PSS with SHA-256/384/512, ECDSA with SHA-256/384/512, Ed25519";
 const SUPPORTED_DIGESTS: &str = "SHA-256, SHA-384, SHA-512";
 const SUPPORTED_C14N: &str = "exclusive, inclusive 1.0 and inclusive 1.1 canonicalization";
 

@@ -46,6 +46,27 @@ pub enum ConfigError {
         /// The binding, or both.
         binding: &'static str,
     },
+    /// A logout message that needs a logout URL of ours for this binding, and there is none.
+    #[error("this service provider has no logout URL for {binding}")]
+    #[non_exhaustive]
+    NoSloUrl {
+        /// The binding, or those that would do.
+        binding: &'static str,
+    },
+    /// A second logout URL for a binding, or one for a binding that we take no logout messages by.
+    #[error("the logout URL {found} for {binding}: {reason}")]
+    #[non_exhaustive]
+    SloUrl {
+        /// What was given.
+        found: Quoted,
+        /// For which binding.
+        binding: Quoted,
+        /// The rule it breaks.
+        reason: &'static str,
+    },
+    /// A session without a NameID, which a logout request must have (core 3.7.1).
+    #[error("the session has no NameID, and a LogoutRequest needs one")]
+    NoNameId,
     /// A path to return to that could lead to another origin.
     #[error("{found} is not a path on our own origin: {reason}")]
     #[non_exhaustive]
@@ -119,10 +140,10 @@ pub enum ConfigError {
         subject: Quoted,
     },
     /// A message has to be signed, and no active credential signs.
-    #[error("requests to {wanted_by} have to be signed, and there is no active credential that signs")]
+    #[error("messages to {wanted_by} have to be signed, and there is no active credential that signs")]
     #[non_exhaustive]
     NoSigningKey {
-        /// Whose requests: the entityID of the identity provider, or `everybody`.
+        /// Whose: the entityID of the identity provider, `everybody`, or `logouts`.
         wanted_by: Quoted,
     },
     /// The metadata is to be signed, and no active credential signs.
@@ -217,6 +238,9 @@ impl ConfigError {
             Self::Url { .. } => "config-url",
             Self::UnknownAcs { .. } => "config-unknown-acs",
             Self::NoEndpoint { .. } => "config-no-endpoint",
+            Self::NoSloUrl { .. } => "config-no-slo-url",
+            Self::SloUrl { .. } => "config-slo-url",
+            Self::NoNameId => "config-no-name-id",
             Self::ReturnTo { .. } => "config-return-to",
             Self::TooLong { .. } => "config-too-long",
             Self::OutOfRange { .. } => "config-out-of-range",
@@ -251,6 +275,11 @@ impl ConfigError {
             Self::NoEndpoint { .. } => {
                 "Import the identity provider's metadata, or name the endpoint when building it by hand."
             }
+            Self::NoSloUrl { .. } => "Add it with ServiceProviderBuilder::slo_url, and publish the metadata again.",
+            Self::SloUrl { .. } => "Give one https URL each for Redirect, POST and SOAP; it may be the same one.",
+            Self::NoNameId => {
+                "The identity provider named nobody, so it cannot be told whose session ends. End the application's own session only."
+            }
             Self::ReturnTo { .. } => {
                 "Pass the path and query of a page of this application, starting with a single slash."
             }
@@ -274,15 +303,15 @@ impl ConfigError {
             Self::SigningAlgorithm { .. } => "Name an algorithm of the key's own type, with SHA-256 or longer.",
             Self::TwoSigningKeys { .. } => "Make one of them Credential::next or Credential::retiring.",
             Self::NoSigningKey { .. } => {
-                "Add Credential::active(certificate).signing(key), and give our metadata to the identity provider. If it does not check \
-                 signatures after all: IdentityProvider::with_authn_requests_signed(false)."
+                "Add Credential::active(certificate).signing(key), and give our metadata to the identity provider. Logout messages are \
+                 signed always; of logins, if it does not check signatures after all: IdentityProvider::with_authn_requests_signed(false)."
             }
             Self::NoMetadataSigner => {
                 "Add Credential::active(certificate).signing(key), or publish the metadata unsigned: ServiceProviderMetadata::to_xml."
             }
             Self::SigningKeyElsewhere { .. } => {
-                "Make the message in two steps: ServiceProvider::begin_login_to_sign or ServiceProviderMetadata::to_sign, then \
-                 ToSign::finish."
+                "Make the message in two steps: ServiceProvider::begin_login_to_sign, begin_logout_to_sign, \
+                 LogoutRequest::respond_to_sign or ServiceProviderMetadata::to_sign, then ToSign::finish."
             }
             Self::NoCommonAlgorithm { .. } => {
                 "Use a signing key of a type that the identity provider declares, or have its metadata corrected."

@@ -12,49 +12,50 @@ use crate::text::whose::Whose;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the fields are the two sides of the comparison that the Display text names")]
 pub enum Rejection {
-    /// The pending login is older than its lifetime.
-    #[error("the login was begun at {} and expired at {}, it is {} now", t(issued), t(expires), t(now))]
+    /// The pending login or logout is older than its lifetime.
+    #[error("the {what} was begun at {} and expired at {}, it is {} now", t(issued), t(expires), t(now))]
     #[non_exhaustive]
-    PendingExpired { issued: DateTime<Utc>, expires: DateTime<Utc>, now: DateTime<Utc> },
-    /// No pending login was found for this answer.
-    #[error("no pending login belongs to this answer: {reason}")]
+    PendingExpired { what: &'static str, issued: DateTime<Utc>, expires: DateTime<Utc>, now: DateTime<Utc> },
+    /// No pending login or logout was found for this answer.
+    #[error("no pending {what} belongs to this answer: {reason}")]
     #[non_exhaustive]
-    PendingMissing { reason: &'static str },
-    /// A sealed pending login that does not open: another key, another service provider, altered, or cut.
-    #[error("the sealed pending login does not open with our keys")]
-    PendingForged,
-    /// The pending login was begun with another identity provider.
-    #[error("the login was begun with {}, this answer is taken for {}", q(pending), q(given))]
+    PendingMissing { what: &'static str, reason: &'static str },
+    /// A sealed pending login or logout that does not open: another key, another service provider, altered, or cut.
+    #[error("the sealed pending {what} does not open with our keys")]
     #[non_exhaustive]
-    WrongIdp { pending: EntityId, given: EntityId },
+    PendingForged { what: &'static str },
+    /// The pending login or logout was begun with another identity provider.
+    #[error("the {what} was begun with {}, this answer is taken for {}", q(pending), q(given))]
+    #[non_exhaustive]
+    WrongIdp { what: &'static str, pending: EntityId, given: EntityId },
     /// None of the signing keys that were trusted when the login began is trusted now.
     #[error("the signing keys of {} are all others than when the login was begun", q(idp))]
     #[non_exhaustive]
     IdpKeysChanged { idp: EntityId },
-    /// The pending login was begun by another service provider.
-    #[error("the login was begun by {}, we are {}", q(pending), q(ours))]
+    /// The pending login or logout was begun by another service provider.
+    #[error("the {what} was begun by {}, we are {}", q(pending), q(ours))]
     #[non_exhaustive]
-    WrongSp { pending: EntityId, ours: EntityId },
+    WrongSp { what: &'static str, pending: EntityId, ours: EntityId },
     /// Not SAML 2.0.
-    #[error("the Response has version {found}, we speak 2.0")]
+    #[error("the {element} has version {found}, we speak 2.0")]
     #[non_exhaustive]
-    Version { found: Quoted },
-    /// The Response has no Issuer and is signed or holds an EncryptedAssertion, which requires one.
-    #[error("the Response has no Issuer, wanted {}", q(wanted))]
+    Version { element: &'static str, found: Quoted },
+    /// The message has no Issuer and must have one: a Response that is signed or holds an EncryptedAssertion, a logout message.
+    #[error("the {element} has no Issuer, wanted {}", q(wanted))]
     #[non_exhaustive]
-    IssuerMissing { wanted: EntityId },
-    /// The Response is from another identity provider.
-    #[error("the Response is issued by {found}, this login is with {}", q(wanted))]
+    IssuerMissing { element: &'static str, wanted: EntityId },
+    /// The message is from another identity provider.
+    #[error("the {element} is issued by {found}, it is taken for one of {}", q(wanted))]
     #[non_exhaustive]
-    IssuerMismatch { found: Quoted, wanted: EntityId },
-    /// The Response is signed and names no Destination, which bindings 3.5.5.2 requires.
-    #[error("the signed Response has no Destination, wanted {wanted}")]
+    IssuerMismatch { element: &'static str, found: Quoted, wanted: EntityId },
+    /// The message is signed and names no Destination, which bindings 3.4.5.2 and 3.5.5.2 require.
+    #[error("the signed {element} has no Destination, wanted {wanted}")]
     #[non_exhaustive]
-    DestinationMissing { wanted: Quoted },
-    /// The Response is for another URL.
-    #[error("the Response is destined for {found}, we take it at {wanted}{}", differ(found, wanted))]
+    DestinationMissing { element: &'static str, wanted: Quoted },
+    /// The message is for another URL.
+    #[error("the {element} is destined for {found}, we take it at {wanted}{}", differ(found, wanted))]
     #[non_exhaustive]
-    DestinationMismatch { found: Quoted, wanted: Quoted },
+    DestinationMismatch { element: &'static str, found: Quoted, wanted: Quoted },
     /// The answer belongs to another request.
     #[error("the {element} answers {found}, we asked {wanted}")]
     #[non_exhaustive]
@@ -71,14 +72,14 @@ pub enum Rejection {
     #[error("the Assertion is issued by {found}, this login is with {}", q(wanted))]
     #[non_exhaustive]
     AssertionIssuerMismatch { found: Quoted, wanted: EntityId },
-    /// The assertion was issued in the future.
-    #[error("the Assertion was issued at {}, it is {} now, skew {} s", t(issued), t(now), skew.num_seconds())]
+    /// The assertion or request was issued in the future.
+    #[error("the {element} was issued at {}, it is {} now, skew {} s", t(issued), t(now), skew.num_seconds())]
     #[non_exhaustive]
-    IssuedInFuture { issued: DateTime<Utc>, now: DateTime<Utc>, skew: Duration },
-    /// The assertion is older than allowed.
-    #[error("the Assertion was issued at {}, at most {} s ago is allowed, it is {} now", t(issued), max_age.num_seconds(), t(now))]
+    IssuedInFuture { element: &'static str, issued: DateTime<Utc>, now: DateTime<Utc>, skew: Duration },
+    /// The assertion or request is older than allowed.
+    #[error("the {element} was issued at {}, at most {} s ago is allowed, it is {} now", t(issued), max_age.num_seconds(), t(now))]
     #[non_exhaustive]
-    IssuedTooLongAgo { issued: DateTime<Utc>, max_age: Duration, now: DateTime<Utc> },
+    IssuedTooLongAgo { element: &'static str, issued: DateTime<Utc>, max_age: Duration, now: DateTime<Utc> },
     /// No bearer SubjectConfirmation (profiles 4.1.4.2).
     #[error("the Assertion confirms its subject by {found}, wanted urn:oasis:names:tc:SAML:2.0:cm:bearer")]
     #[non_exhaustive]
@@ -140,13 +141,18 @@ pub enum Rejection {
     /// Another subject than the one asked for (core 3.3.4).
     #[error("the Assertion speaks of another subject than the one asked for")]
     SubjectMismatch,
-    /// The assertion was presented before.
-    #[error("this assertion was presented before")]
-    Replayed,
+    /// The assertion or request was presented before.
+    #[error("this {element} was presented before")]
+    #[non_exhaustive]
+    Replayed { element: &'static str },
     /// The replay record is full of live entries.
-    #[error("the replay record is full: {capacity} assertions are still valid")]
+    #[error("the replay record is full: {capacity} messages are still valid")]
     #[non_exhaustive]
     ReplayRecordFull { capacity: usize },
+    /// A LogoutRequest after its NotOnOrAfter (core 3.7.1).
+    #[error("the LogoutRequest was valid until {}, it is {} now, skew {} s", t(ended), t(now), skew.num_seconds())]
+    #[non_exhaustive]
+    LogoutExpired { ended: DateTime<Utc>, now: DateTime<Utc>, skew: Duration },
 }
 
 /// EntityIDs are typed by people too, and may hold characters that turn a line of a log around.
@@ -204,7 +210,7 @@ impl Rejection {
         match self {
             Self::PendingExpired { .. } => "pending-expired",
             Self::PendingMissing { .. } => "pending-missing",
-            Self::PendingForged => "pending-forged",
+            Self::PendingForged { .. } => "pending-forged",
             Self::WrongIdp { .. } => "wrong-idp",
             Self::IdpKeysChanged { .. } => "idp-keys-changed",
             Self::WrongSp { .. } => "wrong-sp",
@@ -235,8 +241,9 @@ impl Rejection {
             Self::SessionExpired { .. } => "session-expired",
             Self::NameIdPolicyMismatch { .. } => "name-id-policy-mismatch",
             Self::SubjectMismatch => "subject-mismatch",
-            Self::Replayed => "replayed",
+            Self::Replayed { .. } => "replayed",
             Self::ReplayRecordFull { .. } => "replay-record-full",
+            Self::LogoutExpired { .. } => "logout-expired",
         }
     }
 
@@ -253,7 +260,7 @@ impl Rejection {
                  identity provider's cross-site POST, and it belongs to the one host name under which the login began. \
                  Never fall back to Expect::Unsolicited."
             }
-            Self::PendingForged => {
+            Self::PendingForged { .. } => {
                 "Let the user start again. If it happens to everybody, the nodes do not share their seal keys."
             }
             Self::WrongIdp { .. } => {
@@ -268,13 +275,17 @@ impl Rejection {
             }
             Self::Version { .. } => "Configure the identity provider for SAML 2.0.",
             Self::IssuerMissing { .. } | Self::DestinationMissing { .. } => {
-                "The standard requires it on a signed Response; the identity provider's administrator or vendor can add it."
+                "The standard requires it on a signed message; the identity provider's administrator or vendor can add it."
             }
             Self::IssuerMismatch { .. } | Self::AssertionIssuerMismatch { .. } => {
                 "If this is the right identity provider, its entity ID is configured wrongly here; import its metadata again."
             }
-            Self::DestinationMismatch { found, wanted } | Self::RecipientMismatch { found, wanted } => {
-                return hint_for_url(found, wanted);
+            Self::DestinationMismatch { element: "Response", found, wanted }
+            | Self::RecipientMismatch { found, wanted } => {
+                return hint_for_url("ACS URL (reply URL, single sign-on URL)", found, wanted);
+            }
+            Self::DestinationMismatch { found, wanted, .. } => {
+                return hint_for_url("logout URL (SLO URL)", found, wanted);
             }
             Self::RecipientMissing { .. } => "Let the identity provider send the ACS URL as Recipient.",
             Self::InResponseToMismatch { .. } => {
@@ -320,8 +331,11 @@ impl Rejection {
                 "Ask for no NameIDPolicy, or set the NameID format at the identity provider."
             }
             Self::SubjectMismatch => "The user signed in with another account than the one asked for.",
-            Self::Replayed => {
+            Self::Replayed { .. } => {
                 "Let the user start again: the back button or a reload sends an old answer. Many of them are an attack."
+            }
+            Self::LogoutExpired { .. } => {
+                "An old request was presented again, or a clock is wrong: compare both with a time server."
             }
             Self::ReplayRecordFull { .. } => {
                 "Give the replay record room for every login within the validity of an assertion."
@@ -337,7 +351,8 @@ impl Rejection {
             // The back button, a reload and two tabs are far more often the reason than an attack is.
             Self::PendingExpired { .. }
             | Self::InResponseToMismatch { .. }
-            | Self::Replayed
+            | Self::Replayed { .. }
+            | Self::LogoutExpired { .. }
             | Self::SessionExpired { .. }
             | Self::SubjectMismatch => Whose::User,
             Self::PendingMissing { .. }
@@ -347,21 +362,16 @@ impl Rejection {
             | Self::InResponseToUnexpected { .. }
             | Self::ReplayRecordFull { .. } => Whose::Application,
             Self::IssuerMismatch { .. } | Self::AssertionIssuerMismatch { .. } => Whose::ServiceProvider,
-            Self::PendingForged => Whose::Attack,
+            Self::PendingForged { .. } => Whose::Attack,
             _ => Whose::IdentityProvider,
         }
     }
 }
 
-fn hint_for_url(found: &Quoted, wanted: &Quoted) -> String {
-    match near_miss(found.as_str(), wanted.as_str()) {
-        Some(text) => {
-            format!("Compare the two URLs: {text}. Enter {wanted} as ACS URL at the identity provider, to the letter.")
-        }
-        None => format!(
-            "Enter {wanted} as ACS URL (reply URL, single sign-on URL) at the identity provider, to the letter."
-        ),
-    }
+fn hint_for_url(what: &str, found: &Quoted, wanted: &Quoted) -> String {
+    let near = near_miss(found.as_str(), wanted.as_str());
+    let near = near.map(|text| format!("Compare the two URLs: {text}. ")).unwrap_or_default();
+    format!("{near}Enter {wanted} as {what} at the identity provider, to the letter.")
 }
 
 fn hint_for_audience(ours: &EntityId, found: &[Quoted]) -> String {

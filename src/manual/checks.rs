@@ -41,14 +41,14 @@
 //!
 //! | code | it means |
 //! |---|---|
-//! | `pending-missing` | the browser brought no pending login for this answer: most often a cookie without `SameSite=None` |
+//! | `pending-missing` | the browser brought no pending login (or logout) for this answer: most often a cookie without `SameSite=None` |
 //! | `pending-forged` | the sealed pending login does not open: another key, another service provider, altered, or cut |
 //! | `pending-expired` | the user took longer than a pending login lives |
 //! | `wrong-idp` | the login was begun with another identity provider |
 //! | `idp-keys-changed` | none of the signing keys trusted when the login began is trusted now |
 //! | `wrong-sp` | the login was begun by another service provider |
 //! | `metadata-expired` | the identity provider's metadata is past its validUntil |
-//! | `replayed` | the assertion was presented before |
+//! | `replayed` | the assertion (or logout request) was presented before |
 //! | `replay-record-full` | the replay record is full of live entries and forgets none of them |
 //!
 //! ## Claims
@@ -92,13 +92,33 @@
 //! | `message-too-large` | more bytes than [`limits`](super::limits) allow |
 //! | `message-not-base64` | the form field is not base64: most often decoded twice, or not at all |
 //! | `response-by-redirect` | a Response came in the query of a URL, which profiles 4.1.2 rules out |
-//! | `message-unexpected` | another kind of document than a Response |
+//! | `message-unexpected` | another kind of document than a Response, or than a logout message |
 //! | `message-missing-part` | a required element or attribute is not there |
 //! | `message-repeated-part` | an element stands twice where it may stand once |
 //! | `message-bad-value` | a value cannot be one of its type |
 //! | `message-bad-time` | a moment in time cannot be read; it is never taken for an absent one |
 //! | `assertion-count` | a successful Response without exactly one assertion |
 //! | `assertion-in-failure` | a failure that carries an assertion all the same |
+//!
+//! ## Logout
+//!
+//! Codes above serve logout messages too: the Issuer, the Destination, the time, the request that is answered. These are
+//! its own.
+//!
+//! | code | it means |
+//! |---|---|
+//! | `logout-expired` | a LogoutRequest after its NotOnOrAfter |
+//! | `query-signature-mismatch` | no trusted key made the signature of the query over it as it came |
+//! | `query-repeated` | a parameter that counts stands in the query twice |
+//! | `query-disguised` | a parameter that counts, its name spelled in another way |
+//! | `query-encoding` | a SAMLEncoding other than DEFLATE |
+//! | `two-messages` | a SAMLRequest and a SAMLResponse at once |
+//! | `relay-state-not-utf8` | a RelayState that cannot be sent back as it came |
+//! | `soap-shape` | not a SOAP 1.1 envelope with one message alone in its Body |
+//! | `soap-fault` | the identity provider answered with a SOAP fault |
+//! | `inflate-invalid` | not DEFLATE, or damaged |
+//! | `inflate-truncated` | the input ends before the stream does |
+//! | `inflate-trailing-bytes` | something follows the end of the stream |
 //!
 //! ## Encryption
 //!
@@ -119,7 +139,7 @@
 //!
 //! | code | it means |
 //! |---|---|
-//! | `signature-missing` | nothing that we read is signed |
+//! | `signature-missing` | nothing that we read is signed; of a logout message, which counts signed only, also a query without SigAlg or Signature |
 //! | `signature-several` | more than one Signature in one element |
 //! | `signature-shape` | a part of the Signature is not what the one allowed shape has in its place |
 //! | `signature-references` | not exactly one Reference |
@@ -176,6 +196,7 @@
 //! | `metadata-no-saml2-role` | an identity provider of another protocol |
 //! | `metadata-no-signing-key` | no key with which it could sign |
 //! | `metadata-no-sso-endpoint` | nowhere to send a user by Redirect or POST |
+//! | `metadata-no-slo-endpoint` | nowhere to send a logout message by that binding |
 //! | `metadata-several-idps` | several identity providers, and none was chosen |
 //! | `metadata-unknown-entity` | the chosen entity is not in the document |
 //! | `metadata-entity-id-changed` | a refresh that would change who somebody is |
@@ -223,6 +244,9 @@
 //! | `config-url` | a URL that messages cannot go to |
 //! | `config-unknown-acs` | an ACS URL that the service provider was not built with |
 //! | `config-no-endpoint` | the identity provider has no endpoint for the binding |
+//! | `config-no-slo-url` | logout needs a logout URL of ours for that binding |
+//! | `config-slo-url` | a logout URL without TLS, a second one for its binding, or for a binding that logout does not use |
+//! | `config-no-name-id` | the session has no NameID, and a LogoutRequest needs one |
 //! | `config-return-to` | a return path that could lead to another origin |
 //! | `config-too-long` | an argument does not fit |
 //! | `config-out-of-range` | a span of time that makes no sense here |
@@ -231,7 +255,7 @@
 //! | `config-signing-algorithm` | the algorithm of a signing key elsewhere does not fit its certificate, or is SHA-1; or its RSA key is too short |
 //! | `config-two-signing-keys` | two active credentials that sign |
 //! | `config-rsa-1-5-key-signs` | RSA 1.5 is allowed, and a key that decrypts also signs |
-//! | `config-no-signing-key` | requests or the metadata are to be signed, and no active credential signs |
+//! | `config-no-signing-key` | requests, logout messages or the metadata are to be signed, and no active credential signs |
 //! | `config-signing-key-elsewhere` | a message has to be signed by a key that is elsewhere: two steps |
 //! | `config-no-common-algorithm` | the identity provider declares algorithms, none of them ours |
 //! | `config-foreign-signature` | what came back from a key elsewhere is not its signature |
@@ -259,9 +283,6 @@
 //! | `base64-invalid` | a byte that base64 does not know |
 //! | `base64-incomplete` | the text ends inside a group, or has bits to spare |
 //! | `inflate-too-long` | the stream goes on after the bound |
-//! | `inflate-invalid` | not DEFLATE, or damaged |
-//! | `inflate-truncated` | the input ends before the stream does |
-//! | `inflate-trailing-bytes` | something follows the end of the stream |
 //! | `datetime-invalid` | not a time, or a date that no calendar has |
 //! | `datetime-leap-second` | a 61st second, which core 1.3.3 forbids |
 //! | `datetime-out-of-range` | a year beyond what can be computed with |

@@ -43,9 +43,11 @@
 //! | an RSA key | 8,192 bits (`huge-rsa-refused`) | verification gets slower with the square of its length |
 //! | pasted certificates | 256 KiB, 32 of them | longer than any chain |
 //! | an entity id | 1,024 characters | core 8.3.6 |
-//! | a pending login, sealed | 3 KiB of text | browsers keep 4 KiB for a cookie with its name and attributes |
+//! | a pending login or logout, sealed | 3 KiB of text | browsers keep 4 KiB for a cookie with its name and attributes |
 //! | its tag | 256 bytes | a key into the application's own data, not the data |
 //! | a return path | 1 KiB | it travels inside the pending login |
+//! | a LogoutRequest | an hour, or its NotOnOrAfter (`issued-too-long-ago`, `logout-expired`) | it waits for slower applications before us; the replay record keeps it as long |
+//! | SessionIndexes of one LogoutRequest | 256 (`message-bad-value`) | the sessions of one user here; real requests have one or two |
 //! | a session, stored | 4 KiB | a name and an index, with room |
 //! | RelayState that we send | 80 bytes at most | bindings 3.4.3 and 3.5.3 |
 //! | clock skew | 10 minutes at most | more keeps used answers alive for little gain |

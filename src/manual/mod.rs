@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`login`] | What happens from the click on *Sign in* to the identity, and what is mine to do? |
 //! | [`state`] | Where do pending logins and used assertions live: cookies, replay records, fleets, tenants? |
+//! | [`logout`] | What do I do when somebody logs out, here or at the identity provider? |
 //! | [`rollover`] | How do keys change, ours and theirs, without a failed login? |
 //! | [`our_metadata`] | What do I publish about the service, for whom, and how does it stay true? |
 //! | [`keys_elsewhere`] | How do I use a private key in an HSM or a key management service? |
@@ -23,6 +24,7 @@ pub mod defaults;
 pub mod keys_elsewhere;
 pub mod limits;
 pub mod login;
+pub mod logout;
 pub mod other_peoples_bugs;
 pub mod our_metadata;
 pub mod providers;

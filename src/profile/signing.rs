@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::login::Settings;
+use super::settings::Settings;
+use crate::binding::soap;
 use crate::crypto::credential::Signing;
 use crate::crypto::{Certificate, Credential, DigestAlgorithm, KeyState, SignatureAlgorithm, SigningKey, signing_key};
 use crate::dsig::sign::{SignOptions, prepare};
@@ -60,6 +61,15 @@ impl<T> ToSign<T> {
         Ok((self.message)(&signature))
     }
 
+    /// What the message becomes once it is signed.
+    pub(super) fn map<U>(self, then: impl FnOnce(T) -> U + Send + Sync + 'static) -> ToSign<U>
+    where
+        T: 'static,
+    {
+        let Self { octets, algorithm, certificate, message } = self;
+        ToSign { octets, algorithm, certificate, message: Box::new(move |signature| then(message(signature))) }
+    }
+
     /// As [`finish`](Self::finish), with a key that is here.
     pub(crate) fn sign(self, key: &SigningKey) -> Result<T, Error> {
         let unsigned = |_| ConfigError::NotSigned { algorithm: self.algorithm };
@@ -95,8 +105,13 @@ impl<'s> Signer<'s> {
         if !settings.always_sign_requests && !idp.wants_authn_requests_signed() {
             return Ok(None);
         }
+        Self::wanted_by(settings, idp).map(Some)
+    }
+
+    /// Who signs what this identity provider takes only signed.
+    pub(crate) fn wanted_by(settings: &'s Settings, idp: &IdentityProvider) -> Result<Self, ConfigError> {
         let missing = || ConfigError::NoSigningKey { wanted_by: Quoted::new(idp.entity_id().as_str()) };
-        Self::of(&settings.credentials).ok_or_else(missing).map(Some)
+        Self::of(&settings.credentials).ok_or_else(missing)
     }
 
     /// The private key, where it is here.
@@ -142,6 +157,18 @@ impl<'s> Signer<'s> {
             certificate: self.certificate.clone(),
             message: Box::new(move |signature| message(prepared.finish(signature))),
         })
+    }
+
+    /// As [`enveloped`](Self::enveloped), in a SOAP envelope.
+    pub(super) fn in_soap(
+        &self,
+        xml: &str,
+        id: &str,
+        algorithms: (SignatureAlgorithm, DigestAlgorithm),
+        limits: &XmlLimits,
+    ) -> Result<ToSign<String>, ConfigError> {
+        let (before, after) = soap::ENVELOPE;
+        self.enveloped(xml, id, algorithms, limits, move |xml| [before, &xml, after].concat())
     }
 
     /// What this key signs by where nobody says what they verify.

@@ -207,12 +207,9 @@ impl AuthnRequest<'_> {
             w.close();
         }
         if let Some(subject) = self.subject {
-            w.open("saml:Subject").open("saml:NameID");
-            w.optional("NameQualifier", subject.name_qualifier.as_deref());
-            w.optional("SPNameQualifier", subject.sp_name_qualifier.as_deref());
-            w.optional("Format", subject.format.as_deref());
-            w.optional("SPProvidedID", subject.sp_provided_id.as_deref());
-            w.text(&subject.value).close().close();
+            w.open("saml:Subject");
+            subject.write(&mut w);
+            w.close();
         }
         if let Some(policy) = self.name_id_policy {
             let transient = policy.format.as_deref() == Some(urn::name_id_format::TRANSIENT);

@@ -6,6 +6,7 @@ pub(crate) mod authn_request;
 pub(crate) mod conditions;
 mod error;
 pub(crate) mod ids;
+pub(crate) mod logout;
 pub(crate) mod metadata;
 pub(crate) mod name_id;
 mod part;

@@ -3,7 +3,7 @@
 use super::{MessageError, part};
 use crate::text::quoted::Quoted;
 use crate::text::whitespace;
-use crate::xml::{Element, Name};
+use crate::xml::{Element, Name, Writer};
 
 /// A name for a subject, exactly as the identity provider wrote it: nothing is trimmed, folded or normalised.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -34,6 +34,28 @@ impl NameId {
     pub fn new(value: impl Into<String>) -> Self {
         let value = value.into();
         Self { value, format: None, name_qualifier: None, sp_name_qualifier: None, sp_provided_id: None }
+    }
+
+    /// The name in an element: as NameID, or as what an EncryptedID was opened to, which stands where its ciphertext
+    /// stood.
+    pub(crate) fn within(parent: Element<'_>, within: &'static str) -> Result<Option<Self>, MessageError> {
+        let opened = part::optional(parent, Name::saml("EncryptedID"), within)?;
+        let plain = part::optional(parent, Name::saml("NameID"), within)?;
+        let name_id = match (opened, plain) {
+            (Some(_), Some(_)) => return Err(MessageError::Repeated { part: "NameID", within }),
+            (Some(opened), None) => Some(part::required(opened, Name::saml("NameID"), "EncryptedID")?),
+            (None, plain) => plain,
+        };
+        name_id.map(Self::read).transpose()
+    }
+
+    pub(crate) fn write(&self, w: &mut Writer) {
+        w.open("saml:NameID");
+        w.optional("NameQualifier", self.name_qualifier.as_deref());
+        w.optional("SPNameQualifier", self.sp_name_qualifier.as_deref());
+        w.optional("Format", self.format.as_deref());
+        w.optional("SPProvidedID", self.sp_provided_id.as_deref());
+        w.text(&self.value).close();
     }
 
     /// `None` for an element that holds no plain name: no text, or elements inside.

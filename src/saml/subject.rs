@@ -23,15 +23,7 @@ pub(crate) struct SubjectConfirmation {
 
 impl Subject {
     pub(crate) fn read(element: Element<'_>) -> Result<Self, MessageError> {
-        // One that was opened stands where its ciphertext stood.
-        let opened = part::optional(element, Name::saml("EncryptedID"), "Subject")?;
-        let plain = part::optional(element, Name::saml("NameID"), "Subject")?;
-        let name_id = match (opened, plain) {
-            (Some(_), Some(_)) => return Err(MessageError::Repeated { part: "NameID", within: "Subject" }),
-            (Some(opened), None) => Some(part::required(opened, Name::saml("NameID"), "EncryptedID")?),
-            (None, plain) => plain,
-        };
-        let name_id = name_id.map(NameId::read).transpose()?;
+        let name_id = NameId::within(element, "Subject")?;
         let confirmations = element
             .children()
             .filter(|child| child.is(Name::saml("SubjectConfirmation")))

@@ -9,9 +9,12 @@ use crate::crypto::{AlgorithmPolicy, Certificate, Credential, Decryption, Decryp
 use crate::dsig::Engine;
 use crate::error::{ConfigError, Error};
 use crate::limits::Limits;
-use crate::profile::login::Settings;
+use crate::profile::settings::Settings;
+use crate::profile::signing::Signer;
 use crate::saml::EntityId;
 use crate::saml::ids::Location;
+use crate::saml::metadata::sp::LogoutService;
+use crate::saml::urn::Binding;
 use crate::text::quoted::Quoted;
 use crate::xmlenc;
 
@@ -31,6 +34,7 @@ const MAX_PENDING_LIFETIME: Duration = Duration::hours(24);
 pub struct ServiceProviderBuilder {
     entity_id: String,
     acs_urls: Vec<String>,
+    slo_urls: Vec<(Binding, String)>,
     skew: Duration,
     max_assertion_age: Option<Duration>,
     pending_lifetime: Duration,
@@ -51,6 +55,7 @@ impl ServiceProviderBuilder {
         Self {
             entity_id,
             acs_urls: vec![acs_url],
+            slo_urls: Vec::new(),
             skew: DEFAULT_SKEW,
             max_assertion_age: Some(DEFAULT_MAX_ASSERTION_AGE),
             pending_lifetime: DEFAULT_PENDING_LIFETIME,
@@ -74,6 +79,16 @@ impl ServiceProviderBuilder {
     /// go and need not know of one another, build a service provider per tenant, with the same entityID.
     pub fn acs_url(mut self, url: impl Into<String>) -> Self {
         self.acs_urls.push(url.into());
+        self
+    }
+
+    /// Takes logout messages at this URL by this binding: Redirect, POST or SOAP, each at one URL, which may be the same. It
+    /// stands in the metadata, and [`receive_logout`](ServiceProvider::receive_logout) is what to call there.
+    ///
+    /// Redirect is the one that every identity provider knows. `build` refuses a URL without TLS that is not on loopback,
+    /// another binding, and logout without an active credential that signs: every logout message is signed.
+    pub fn slo_url(mut self, binding: Binding, url: impl Into<String>) -> Self {
+        self.slo_urls.push((binding, url.into()));
         self
     }
 
@@ -219,7 +234,8 @@ impl ServiceProviderBuilder {
     /// # Errors
     /// [`Error::Config`]: an entityID or a URL that is none, a span of time out of range; keys that do not fit: too short
     /// to decrypt with, not the key of their certificate, none at all, two active ones that sign, none where requests are always signed,
-    /// or one that signs and decrypts where RSA 1.5 is allowed.
+    /// or one that signs and decrypts where RSA 1.5 is allowed; a logout URL without TLS (`config-slo-url`), or logout
+    /// without a key that signs.
     pub fn build(self) -> Result<ServiceProvider, Error> {
         let decryption_keys = self.check_keys()?;
         let entity_id = EntityId::new(&self.entity_id)
@@ -238,10 +254,15 @@ impl ServiceProviderBuilder {
         if let Some(age) = self.max_assertion_age {
             range("maximum age of an assertion", age, Duration::seconds(1), Duration::days(3650))?;
         }
+        let single_logout = logout_services(self.slo_urls)?;
+        if !single_logout.is_empty() && Signer::of(&self.credentials).is_none() {
+            return Err(ConfigError::NoSigningKey { wanted_by: Quoted::new("logouts") }.into());
+        }
         let settings = Settings {
             entity_id,
             acs_url,
             further_acs_urls: locations.collect(),
+            single_logout,
             skew: self.skew,
             max_assertion_age: self.max_assertion_age,
             pending_lifetime: self.pending_lifetime,
@@ -331,6 +352,31 @@ impl ServiceProviderBuilder {
             None => Ok(()),
         }
     }
+}
+
+fn logout_services(urls: Vec<(Binding, String)>) -> Result<Vec<LogoutService>, ConfigError> {
+    let mut services: Vec<LogoutService> = Vec::with_capacity(urls.len());
+    for (binding, url) in urls {
+        let found = Quoted::new(&url);
+        let refused =
+            |reason| ConfigError::SloUrl { found: found.clone(), binding: Quoted::new(binding.name()), reason };
+        if !matches!(binding, Binding::Redirect | Binding::Post | Binding::Soap) {
+            return Err(refused("logout messages come by Redirect, POST or SOAP"));
+        }
+        if services.iter().any(|service| service.binding == binding) {
+            return Err(refused("there is one for this binding already"));
+        }
+        let location = Location::new(url).map_err(|source| ConfigError::Url {
+            what: "logout URL",
+            found: found.clone(),
+            source,
+        })?;
+        if !location.is_https() && !location.is_loopback() {
+            return Err(refused("it has no TLS, and is not on loopback"));
+        }
+        services.push(LogoutService { binding, location });
+    }
+    Ok(services)
 }
 
 fn range(what: &'static str, found: Duration, least: Duration, most: Duration) -> Result<(), ConfigError> {

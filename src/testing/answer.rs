@@ -36,6 +36,15 @@ pub struct AnswerNameId {
     pub sp_name_qualifier: Option<String>,
 }
 
+impl AnswerNameId {
+    pub(super) fn write(&self, w: &mut Writer) {
+        w.open("saml:NameID").optional("Format", self.format.as_deref());
+        w.optional("NameQualifier", self.name_qualifier.as_deref());
+        w.optional("SPNameQualifier", self.sp_name_qualifier.as_deref());
+        w.text(&self.value).close();
+    }
+}
+
 /// A SubjectConfirmation to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -208,7 +217,7 @@ impl TestIdp {
 }
 
 /// 128 random bits; tests without randomness still get an ID, if always the same.
-fn new_id() -> String {
+pub(super) fn new_id() -> String {
     format!("_{}", hex(&random::bytes::<16>().unwrap_or_default()))
 }
 
@@ -273,10 +282,7 @@ impl Answer {
         }
         w.open("saml:Subject");
         if let Some(name_id) = &self.name_id {
-            w.open("saml:NameID").optional("Format", name_id.format.as_deref());
-            w.optional("NameQualifier", name_id.name_qualifier.as_deref());
-            w.optional("SPNameQualifier", name_id.sp_name_qualifier.as_deref());
-            w.text(&name_id.value).close();
+            name_id.write(w);
         }
         for confirmation in &self.confirmations {
             w.open("saml:SubjectConfirmation").attribute("Method", &confirmation.method);

@@ -95,7 +95,8 @@ impl Known {
         let algorithm = SignatureAlgorithm::from_uri(&uri).ok_or_else(|| wrong("its SigAlg is unknown"))?;
         let signature = base64::decode(signature.as_bytes(), Limits::default().message_bytes)
             .map_err(|_| wrong("its Signature is not base64"))?;
-        let octets: Vec<&str> = ["SAMLRequest", "RelayState", "SigAlg"].into_iter().filter_map(raw).collect();
+        let octets: Vec<&str> =
+            ["SAMLRequest", "SAMLResponse", "RelayState", "SigAlg"].into_iter().filter_map(raw).collect();
         let octets = octets.join("&");
         let fits = |key: &&VerifyingKey| AlgorithmPolicy::new().check_signature(algorithm, key).is_ok();
         let mut keys = self.verify_with.iter().filter(fits);

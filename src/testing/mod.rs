@@ -31,6 +31,7 @@ mod encryption;
 pub mod forge;
 mod keys;
 mod known;
+mod logout;
 mod pending;
 mod request;
 mod style;
@@ -38,6 +39,7 @@ mod style;
 pub use answer::{Answer, AnswerAttribute, AnswerConfirmation, AnswerNameId, Sign};
 pub use elsewhere::unwrap_elsewhere;
 pub use encryption::{Encrypted, Encryption};
+pub use logout::{Logout, LogoutForm, ReceivedLogoutMessage};
 pub use pending::pending_login;
 pub use request::ReceivedRequest;
 pub use style::{CarriedCertificate, SignatureStyle};
@@ -98,6 +100,8 @@ impl Form {
 pub struct TestIdp {
     entity_id: String,
     sso_url: String,
+    slo_url: Option<String>,
+    slo_response_url: Option<String>,
     /// The one that signs.
     key: keys::KeyPair,
     /// Those that are published with it.
@@ -158,6 +162,8 @@ impl TestIdp {
         Ok(Self {
             entity_id,
             sso_url: "https://idp.test/sso".to_owned(),
+            slo_url: None,
+            slo_response_url: None,
             algorithm: key.private.algorithm(),
             key,
             further_keys: Vec::new(),
@@ -254,6 +260,12 @@ impl TestIdp {
             w.open("md:KeyDescriptor").attribute("use", "signing");
             w.open("ds:KeyInfo").attribute("xmlns:ds", ns::DS).open("ds:X509Data").open("ds:X509Certificate");
             w.text(&key.certificate_base64()).close().close().close().close();
+        }
+        if let Some(url) = &self.slo_url {
+            for binding in [urn::binding::REDIRECT, urn::binding::POST, urn::binding::SOAP] {
+                w.open("md:SingleLogoutService").attribute("Binding", binding).attribute("Location", url);
+                w.optional("ResponseLocation", self.slo_response_url.as_deref()).close();
+            }
         }
         for binding in [urn::binding::REDIRECT, urn::binding::POST] {
             w.open("md:SingleSignOnService").attribute("Binding", binding).attribute("Location", &self.sso_url).close();

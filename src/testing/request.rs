@@ -2,7 +2,7 @@
 
 use super::TestIdpError;
 use crate::limits::Limits;
-use crate::profile::login::begin::Outbound;
+use crate::profile::outbound::Outbound;
 use crate::text::{base64, deflate};
 use crate::xml::{Document, Name};
 

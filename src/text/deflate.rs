@@ -1,8 +1,6 @@
 //! The raw DEFLATE streams of the Redirect binding (bindings 3.4.4.1), with no room for bombs or stowaways.
 
-use flate2::{Compress, Compression, FlushCompress, Status};
-#[cfg(any(test, feature = "testing"))]
-use flate2::{Decompress, FlushDecompress};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 /// Output grows by this much at a time, so that a short stream never reserves what only a bomb would need.
 const STEP_BYTES: usize = 16 * 1024;
@@ -78,7 +76,6 @@ pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
     }
 }
 
-#[cfg(any(test, feature = "testing"))]
 /// Inflates one whole raw stream into at most `max_bytes`.
 pub(crate) fn inflate(bytes: &[u8], max_bytes: usize) -> Result<Vec<u8>, InflateError> {
     let received = bytes.len();

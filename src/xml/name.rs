@@ -44,6 +44,8 @@ pub(crate) mod ns {
     pub(crate) const ALG: &str = "urn:oasis:names:tc:SAML:metadata:algsupport";
     /// Metadata extensions for identity provider discovery; the binding of its protocol has the same name.
     pub(crate) const IDPDISC: &str = "urn:oasis:names:tc:SAML:profiles:SSO:idp-discovery-protocol";
+    /// SOAP 1.1.
+    pub(crate) const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
     /// Shibboleth's metadata extension for scopes.
     pub(crate) const SHIBMD: &str = "urn:mace:shibboleth:metadata:1.0";
 }
@@ -77,6 +79,11 @@ impl Name {
     /// A name of XML Encryption.
     pub(crate) const fn xenc(local: &'static str) -> Self {
         Self::new(ns::XENC, local)
+    }
+
+    /// A name of SOAP 1.1.
+    pub(crate) const fn soap(local: &'static str) -> Self {
+        Self::new(ns::SOAP, local)
     }
 
     /// A name of Exclusive XML Canonicalization.

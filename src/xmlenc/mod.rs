@@ -253,7 +253,7 @@ impl<'a> Decryptor<'a> {
     }
 }
 
-/// The ciphertexts of a received Response or Assertion, at the places at which they are opened.
+/// The ciphertexts of a received Response, Assertion or LogoutRequest, at the places at which they are opened.
 #[derive(Debug, Default)]
 pub(crate) struct Ciphertexts {
     /// For each whether the prefix `xsi` was bound to its one meaning there, which is fixed and may be restored.
@@ -325,7 +325,7 @@ pub(crate) fn obscured(error: DecryptError, authentic: bool) -> DecryptError {
     if authentic { error } else { DecryptError::Failed }
 }
 
-/// The encrypted elements of a Response or an Assertion that are still to be opened, in document order.
+/// The encrypted elements of a Response, an Assertion or a LogoutRequest that are still to be opened, in document order.
 fn holders(root: Element<'_>) -> Vec<(Element<'_>, &'static Kind)> {
     let closed = |holder: &Element<'_>| holder.child(Name::xenc("EncryptedData")).is_some();
     let mut assertion = root;
@@ -337,6 +337,14 @@ fn holders(root: Element<'_>) -> Vec<(Element<'_>, &'static Kind)> {
         let inside = encrypted.unwrap_or(root).child(Name::saml("Assertion"));
         let Some(inside) = inside else { return Vec::new() };
         assertion = inside;
+    }
+    if root.is(Name::samlp("LogoutRequest")) {
+        return root
+            .child(Name::saml(NAME_ID.holder))
+            .filter(closed)
+            .map(|holder| (holder, &NAME_ID))
+            .into_iter()
+            .collect();
     }
     let mut found = Vec::new();
     for part in assertion.children() {

@@ -5,13 +5,14 @@ use chrono::{DateTime, Duration, Utc};
 use super::checks::{CHECKS, Context, bearers};
 use super::open::{Opened, Proof, SignedAssertion, obscured, open};
 use super::pending::PendingLogin;
-use super::replay::ReplayKey;
 use super::report::{Finding, Outcome, Report};
-use super::return_to::ReturnTo;
-use super::{Expect, PostedResponse, Settings};
+use super::{Expect, PostedResponse};
 use crate::crypto::VerifyingKey;
 use crate::dsig::SignedOctets;
 use crate::error::{Error, Rejection};
+use crate::profile::replay::ReplayKey;
+use crate::profile::return_to::ReturnTo;
+use crate::profile::settings::Settings;
 use crate::saml::EntityId;
 use crate::saml::assertion::Assertion;
 use crate::saml::metadata::IdentityProvider;
@@ -212,15 +213,16 @@ fn expectation<'a>(
     };
     if pending.sp != settings.entity_id {
         let (pending, ours) = (pending.sp.clone(), settings.entity_id.clone());
-        return Err(Rejection::WrongSp { pending, ours }.into());
+        return Err(Rejection::WrongSp { what: "login", pending, ours }.into());
     }
     if pending.idp != *idp.entity_id() {
         let (pending, given) = (pending.idp.clone(), idp.entity_id().clone());
-        return Err(Rejection::WrongIdp { pending, given }.into());
+        return Err(Rejection::WrongIdp { what: "login", pending, given }.into());
     }
     // Our own clock at both ends, so no skew.
     if now >= pending.expires {
-        return Err(Rejection::PendingExpired { issued: pending.issued, expires: pending.expires, now }.into());
+        let (issued, expires) = (pending.issued, pending.expires);
+        return Err(Rejection::PendingExpired { what: "login", issued, expires, now }.into());
     }
     Ok((&pending.acs_url, Some(pending)))
 }

@@ -3,14 +3,14 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::pending::{Asked, PendingLogin};
-use super::return_to::ReturnTo;
-use super::{Moment, Settings};
-use crate::binding::post::PostForm;
-use crate::binding::{redirect, relay_state};
-use crate::crypto::SignatureAlgorithm;
+use crate::binding::relay_state;
 use crate::error::{ConfigError, Error};
 use crate::limits::Limits;
-use crate::profile::signing::{self, Signer, ToSign};
+use crate::profile::outbound::{Outbound, Unsigned};
+use crate::profile::return_to::ReturnTo;
+use crate::profile::seal;
+use crate::profile::settings::Settings;
+use crate::profile::signing::{Signer, ToSign};
 use crate::saml::NameId;
 use crate::saml::authn_request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext, Scoping};
 use crate::saml::ids::{Location, MessageId};
@@ -20,16 +20,6 @@ use crate::text::quoted::Quoted;
 use crate::xml::{Fragment, ns};
 
 const SAML_REQUEST: &str = "SAMLRequest";
-
-/// A message on its way out, by way of the browser.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "apps match on it: a redirect or a page, there is no third way out")]
-pub enum Outbound {
-    /// Answer 302 or 303 with this Location.
-    Redirect(String),
-    /// Answer with this page.
-    Post(PostForm),
-}
 
 /// A login that has begun: what to send, and what to keep until the answer comes.
 #[derive(Debug)]
@@ -181,7 +171,10 @@ pub(crate) fn begin(
             let key = signer.key()?;
             Draft::new(settings, idp, options, now)?.for_signer(&signer, idp)?.sign(key)
         }
-        None => Ok(Draft::new(settings, idp, options, now)?.unsigned()),
+        None => {
+            let Draft { message, pending } = Draft::new(settings, idp, options, now)?;
+            Ok(LoginRequest { send: message.send(), pending })
+        }
     }
 }
 
@@ -192,16 +185,12 @@ pub(crate) fn begin_to_sign(
     options: &LoginOptions,
     now: DateTime<Utc>,
 ) -> Result<ToSign<LoginRequest>, Error> {
-    let missing = || ConfigError::NoSigningKey { wanted_by: Quoted::new(idp.entity_id().as_str()) };
-    let signer = Signer::of(&settings.credentials).ok_or_else(missing)?;
-    Draft::new(settings, idp, options, now)?.for_signer(&signer, idp)
+    Draft::new(settings, idp, options, now)?.for_signer(&Signer::wanted_by(settings, idp)?, idp)
 }
 
-/// A request with everything in it but a signature, and where it goes.
+/// A request that is not signed yet.
 struct Draft {
-    xml: String,
-    binding: Binding,
-    location: Location,
+    message: Unsigned,
     pending: PendingLogin,
 }
 
@@ -219,7 +208,7 @@ impl Draft {
             Some(url) => settings.acs(url)?,
         };
         if let Some(tag) = &options.tag {
-            PendingLogin::check_tag(tag)?;
+            seal::check_tag(tag)?;
         }
         // An empty list of accepted classes would read as no demand at all when the answer comes.
         if let Some(context) = &options.requested_authn_context
@@ -261,45 +250,15 @@ impl Draft {
             return_to: options.return_to.clone(),
             tag: options.tag.clone(),
         };
-        Ok(Self { xml, binding, location: location.clone(), pending })
+        let relay_state = Some(pending.handle.clone());
+        let location = location.clone();
+        let message = Unsigned { parameter: SAML_REQUEST, xml, id, binding, location, relay_state };
+        Ok(Self { message, pending })
     }
 
-    fn unsigned(self) -> LoginRequest {
-        let send = match self.binding {
-            Binding::Post => self.form(&self.xml),
-            _ => self.redirect(&self.query(None)),
-        };
-        LoginRequest { send, pending: self.pending }
-    }
-
-    /// By the binding's own kind of signature: over the query, or in the message. It is our own message: the application's
-    /// limits are for those of others.
     fn for_signer(self, signer: &Signer<'_>, idp: &IdentityProvider) -> Result<ToSign<LoginRequest>, Error> {
-        let algorithm = signer.algorithm_for(idp)?;
-        if self.binding != Binding::Post {
-            return Ok(signer.detached(self.query(Some(algorithm)), algorithm, |query, signature| {
-                let send = self.redirect(&redirect::signed(query, signature));
-                LoginRequest { send, pending: self.pending }
-            }));
-        }
-        let (xml, id) = (self.xml.clone(), self.pending.request_id.clone());
-        let algorithms = (algorithm, signing::digest_for(idp)?);
-        Ok(signer.enveloped(&xml, &id, algorithms, &Limits::default().message(), |xml| {
-            let send = self.form(&xml);
-            LoginRequest { send, pending: self.pending }
-        })?)
-    }
-
-    fn query(&self, algorithm: Option<SignatureAlgorithm>) -> String {
-        redirect::query(SAML_REQUEST, &self.xml, Some(&self.pending.handle), algorithm)
-    }
-
-    fn redirect(&self, query: &str) -> Outbound {
-        Outbound::Redirect(redirect::url(self.location.as_str(), query))
-    }
-
-    fn form(&self, xml: &str) -> Outbound {
-        Outbound::Post(PostForm::new(self.location.as_str(), SAML_REQUEST, xml, Some(&self.pending.handle)))
+        let Self { message, pending } = self;
+        Ok(message.for_signer(signer, idp)?.map(|send| LoginRequest { send, pending }))
     }
 }
 
@@ -342,16 +301,4 @@ fn extension(xml: &str, limits: &Limits) -> Result<Fragment, ConfigError> {
         return Err(ConfigError::ExtensionNamespace { found: Quoted::new(fragment.namespace()) });
     }
     Ok(fragment)
-}
-
-impl Settings {
-    /// One of our own ACS URLs, by its exact text.
-    pub(crate) fn acs(&self, url: &str) -> Result<&Location, ConfigError> {
-        let mut ours = std::iter::once(&self.acs_url).chain(&self.further_acs_urls);
-        ours.find(|own| own.as_str() == url).ok_or_else(|| ConfigError::UnknownAcs { found: Quoted::new(url) })
-    }
-
-    pub(crate) fn moment(&self, now: DateTime<Utc>) -> Moment {
-        Moment { now, skew: self.skew }
-    }
 }

@@ -5,8 +5,8 @@
 
 use super::open::SignedAssertion;
 use super::pending::PendingLogin;
-use super::{Moment, Settings};
 use crate::error::{Error, Rejection};
+use crate::profile::settings::{Moment, Settings};
 use crate::saml::assertion::{Assertion, AuthnStatement};
 use crate::saml::metadata::IdentityProvider;
 use crate::saml::response::Envelope;
@@ -91,7 +91,7 @@ fn version(envelope: &Envelope, _: &Context<'_>) -> Verdict {
     if envelope.version == "2.0" {
         return Ok(());
     }
-    reject(Rejection::Version { found: Quoted::new(&envelope.version) })
+    reject(Rejection::Version { element: "Response", found: Quoted::new(&envelope.version) })
 }
 
 /// Required where the Response is signed or its assertion encrypted; never a reason to choose a key.
@@ -99,8 +99,14 @@ fn issuer(envelope: &Envelope, context: &Context<'_>) -> Verdict {
     let wanted = context.idp.entity_id();
     match &envelope.issuer {
         Some(issuer) if issuer == wanted.as_str() => Ok(()),
-        Some(issuer) => reject(Rejection::IssuerMismatch { found: Quoted::new(issuer), wanted: wanted.clone() }),
-        None if envelope.signed || envelope.encrypted => reject(Rejection::IssuerMissing { wanted: wanted.clone() }),
+        Some(issuer) => reject(Rejection::IssuerMismatch {
+            element: "Response",
+            found: Quoted::new(issuer),
+            wanted: wanted.clone(),
+        }),
+        None if envelope.signed || envelope.encrypted => {
+            reject(Rejection::IssuerMissing { element: "Response", wanted: wanted.clone() })
+        }
         None => Ok(()),
     }
 }
@@ -109,9 +115,11 @@ fn destination(envelope: &Envelope, context: &Context<'_>) -> Verdict {
     let wanted = || Quoted::new(context.acs);
     match &envelope.destination {
         Some(found) if found == context.acs => Ok(()),
-        Some(found) => reject(Rejection::DestinationMismatch { found: Quoted::new(found), wanted: wanted() }),
+        Some(found) => {
+            reject(Rejection::DestinationMismatch { element: "Response", found: Quoted::new(found), wanted: wanted() })
+        }
         None if envelope.signed && !context.settings.allow_missing_destination => {
-            reject(Rejection::DestinationMissing { wanted: wanted() })
+            reject(Rejection::DestinationMissing { element: "Response", wanted: wanted() })
         }
         None => Ok(()),
     }
@@ -154,12 +162,12 @@ fn issue_instant(assertion: &Assertion, context: &Context<'_>) -> Verdict {
     let Moment { now, skew } = context.moment;
     let issued = assertion.issue_instant.utc;
     if context.moment.is_ahead(issued) {
-        return reject(Rejection::IssuedInFuture { issued, now, skew });
+        return reject(Rejection::IssuedInFuture { element: "Assertion", issued, now, skew });
     }
     if let Some(max_age) = context.settings.max_assertion_age
         && issued.checked_add_signed(max_age).is_some_and(|end| context.moment.is_past(end))
     {
-        return reject(Rejection::IssuedTooLongAgo { issued, max_age, now });
+        return reject(Rejection::IssuedTooLongAgo { element: "Assertion", issued, max_age, now });
     }
     Ok(())
 }

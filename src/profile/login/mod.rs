@@ -11,45 +11,10 @@ pub(crate) mod checks;
 mod cost;
 pub(crate) mod open;
 pub(crate) mod pending;
-pub(crate) mod replay;
 pub(crate) mod report;
-pub(crate) mod return_to;
 pub(crate) mod steps;
 
-use chrono::{DateTime, Duration, Utc};
-
-use crate::crypto::{AlgorithmPolicy, Credential};
-use crate::dsig::Engine;
-use crate::limits::Limits;
-use crate::saml::EntityId;
-use crate::saml::ids::Location;
-use crate::xmlenc;
 use pending::PendingLogin;
-
-/// What a service provider is, parsed once. The facade's builder makes it.
-#[derive(Debug)]
-pub(crate) struct Settings {
-    pub(crate) entity_id: EntityId,
-    /// The default one.
-    pub(crate) acs_url: Location,
-    pub(crate) further_acs_urls: Vec<Location>,
-    pub(crate) skew: Duration,
-    /// `None` where old assertions are allowed by name.
-    pub(crate) max_assertion_age: Option<Duration>,
-    pub(crate) pending_lifetime: Duration,
-    pub(crate) limits: Limits,
-    pub(crate) algorithms: AlgorithmPolicy,
-    pub(crate) engine: Engine,
-    /// Our keys; at most one of them is active and signs.
-    pub(crate) credentials: Vec<Credential>,
-    /// Whether requests are signed for every identity provider, and not only for those that want it.
-    pub(crate) always_sign_requests: bool,
-    /// Every key that opens messages: those of the credentials, and those without a certificate.
-    pub(crate) decryption_keys: xmlenc::Keys,
-    pub(crate) decryption: xmlenc::Policy,
-    pub(crate) allow_missing_audience: bool,
-    pub(crate) allow_missing_destination: bool,
-}
 
 /// Which answer is expected: the answer to a login that we began, or one that nobody asked for.
 ///
@@ -109,24 +74,5 @@ impl std::fmt::Debug for PostedResponse<'_> {
     /// Sizes only: the message holds personal data.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "PostedResponse({} bytes)", self.saml_response.len())
-    }
-}
-
-/// The moment and the grant with which all times are judged.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Moment {
-    pub(crate) now: DateTime<Utc>,
-    pub(crate) skew: Duration,
-}
-
-impl Moment {
-    /// True once `bound` plus the skew is reached.
-    pub(crate) fn is_past(self, bound: DateTime<Utc>) -> bool {
-        bound.checked_add_signed(self.skew).is_some_and(|end| self.now >= end)
-    }
-
-    /// True while `bound` is still ahead by more than the skew.
-    pub(crate) fn is_ahead(self, bound: DateTime<Utc>) -> bool {
-        self.now.checked_add_signed(self.skew).is_some_and(|latest| bound > latest)
     }
 }

@@ -1,11 +1,11 @@
 //! From the form value to the signed assertion: steps 1 to 7 of the walk in. Nothing here judges a claim, but one: an
 //! Issuer that is not the chosen identity provider ends the walk before any key is touched.
 
-use super::Settings;
 use crate::binding::post;
 use crate::crypto::VerifyingKey;
 use crate::dsig::{self, Signature, SignatureError, SignedOctets, Verified};
 use crate::error::{Error, Rejection};
+use crate::profile::settings::Settings;
 use crate::saml::assertion::{Assertion, SignedDocument};
 use crate::saml::metadata::IdentityProvider;
 use crate::saml::response::{AssertionElement, Envelope};
@@ -105,7 +105,7 @@ fn received(
 ) -> Result<(Proven, Content), Error> {
     let limits = &verifier.settings.limits;
     // 1, 2: form value to bytes to a document.
-    let bytes = post::decode(saml_response, limits)?;
+    let bytes = post::decode("SAMLResponse", saml_response, limits)?;
     let document = Document::parse(&bytes, &limits.message())?;
     let root = document.root();
     // 3, 4: claims. The issuer never selects keys: the application chose the identity provider.
@@ -114,7 +114,7 @@ fn received(
         && issuer != idp.entity_id().as_str()
     {
         let found = Quoted::new(issuer);
-        return Err(Rejection::IssuerMismatch { found, wanted: idp.entity_id().clone() }.into());
+        return Err(Rejection::IssuerMismatch { element: "Response", found, wanted: idp.entity_id().clone() }.into());
     }
     let response = verifier.verify(root)?;
     let mut proven = Proven {

@@ -1,20 +1,15 @@
 //! The pending login: what we asked, whom, and when. It binds the answer to this browser.
 
 use chrono::{DateTime, Duration, Utc};
-use zeroize::Zeroizing;
 
-use super::return_to::ReturnTo;
-use crate::crypto::{VerifyingKey, aead, hex};
-use crate::error::{ConfigError, Error, Rejection};
+use crate::crypto::{VerifyingKey, hex};
+use crate::error::{Error, Rejection};
+use crate::profile::return_to::ReturnTo;
+use crate::profile::seal::{self, SealKeys};
 use crate::saml::{EntityId, NameId};
-use crate::text::base64;
 
-/// The storage form's version, part of the associated data: an old one never opens as a new one.
-const VERSION: &str = "saml-sp pending login 1";
-/// A cookie holds 4,096 bytes with its name and attributes; what is left is 3 KiB.
-const MAX_SEALED: usize = 3 * 1024;
-/// The longest tag, in bytes: a key into the application's own data, not the data.
-const MAX_TAG: usize = 256;
+/// What the seal is for, and the storage form's version: an old one never opens as a new one.
+const PURPOSE: &str = "saml-sp pending login 1";
 
 /// A login that waits for its answer.
 ///
@@ -101,17 +96,13 @@ impl PendingLogin {
     /// `config-too-long` when it does not fit a cookie, `config-no-randomness`.
     pub fn cookie(&self, keys: &SealKeys) -> Result<String, Error> {
         let lifetime = self.expires.signed_duration_since(self.issued).num_seconds();
-        Ok(format!(
-            "{}={}; Path=/; Secure; HttpOnly; SameSite=None; Max-Age={lifetime}",
-            self.cookie_name(),
-            self.seal(keys)?
-        ))
+        Ok(seal::set_cookie(&self.cookie_name(), &self.seal(keys)?, lifetime))
     }
 
     /// The value of a `Set-Cookie` header that deletes the cookie of this login. Send it with every answer of the ACS.
     #[must_use]
     pub fn delete_cookie(&self) -> String {
-        format!("{}=; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=0", self.cookie_name())
+        seal::set_cookie(&self.cookie_name(), "", 0)
     }
 
     /// This login as text that only our keys open: authenticated encryption (AES-256-GCM, random nonce), bound to
@@ -120,31 +111,13 @@ impl PendingLogin {
     /// # Errors
     /// `config-too-long`, `config-no-randomness`.
     pub fn seal(&self, keys: &SealKeys) -> Result<String, Error> {
-        let text = self.to_text();
-        let sealed = aead::seal(&keys.seals, associated_data(&self.sp).as_bytes(), text.as_bytes())
-            .map_err(|_| ConfigError::NoRandomness)?;
-        let sealed = base64::encode_url(&sealed);
-        if sealed.len() > MAX_SEALED {
-            let what = "sealed pending login";
-            return Err(ConfigError::TooLong { what, found: sealed.len(), limit: MAX_SEALED }.into());
-        }
-        Ok(sealed)
+        Ok(seal::seal(keys, PURPOSE, &self.sp, &self.to_text())?)
     }
 
     /// Opens what [`seal`](Self::seal) made for this service provider.
     pub(crate) fn open(sealed: &str, keys: &SealKeys, sp: &EntityId) -> Result<Self, Error> {
-        let forged = || Error::from(Rejection::PendingForged);
-        if sealed.len() > MAX_SEALED {
-            return Err(forged());
-        }
-        let bytes = base64::decode_url(sealed.as_bytes(), MAX_SEALED).map_err(|_| forged())?;
-        let data = associated_data(sp);
-        let opened = std::iter::once(&keys.seals)
-            .chain(&keys.opens)
-            .find_map(|key| aead::open(key, data.as_bytes(), &bytes))
-            .ok_or_else(forged)?;
-        let text = String::from_utf8(opened).map_err(|_| forged())?;
-        Self::from_text(&text).ok_or_else(forged)
+        let opened = seal::open(keys, PURPOSE, sp, sealed);
+        opened.and_then(|text| Self::from_text(&text)).ok_or_else(|| Rejection::PendingForged { what: "login" }.into())
     }
 
     /// The storage form: what a query string is, since a well-kept library reads and writes those.
@@ -230,73 +203,20 @@ impl PendingLogin {
     pub(super) fn signer(key: &VerifyingKey) -> String {
         hex(key.spki_sha256().get(..16).unwrap_or_default())
     }
-
-    pub(super) fn check_tag(tag: &str) -> Result<(), ConfigError> {
-        if tag.len() > MAX_TAG {
-            return Err(ConfigError::TooLong { what: "tag", found: tag.len(), limit: MAX_TAG });
-        }
-        Ok(())
-    }
 }
 
-/// `__Host-` makes browsers insist on `Secure`, `Path=/` and no `Domain`.
+/// The cookie of the login with this handle.
 pub(crate) fn cookie_name(handle: &str) -> String {
     format!("__Host-saml-{handle}")
-}
-
-fn associated_data(sp: &EntityId) -> String {
-    format!("{VERSION}\n{sp}")
-}
-
-/// The keys that seal pending logins: the first seals, all open.
-///
-/// Make 32 random bytes once, keep them with the application's other secrets, share them among all nodes. To roll
-/// them, seal with the new and keep the old to open until the longest login has expired. They are overwritten when they
-/// are dropped; the arrays that you passed in are yours.
-#[derive(Clone)]
-pub struct SealKeys {
-    seals: SealKey,
-    opens: Vec<SealKey>,
-}
-
-/// In a box, so that a move leaves no copy behind.
-type SealKey = Box<Zeroizing<[u8; 32]>>;
-
-impl SealKeys {
-    /// One key of 32 random bytes.
-    #[must_use]
-    pub fn new(key: [u8; 32]) -> Self {
-        Self { seals: Box::new(Zeroizing::new(key)), opens: Vec::new() }
-    }
-
-    /// Adds an older key, which opens and does not seal.
-    #[must_use]
-    pub fn also_opens(mut self, key: [u8; 32]) -> Self {
-        self.opens.push(Box::new(Zeroizing::new(key)));
-        self
-    }
-
-    /// A new random key, for a single process that may lose its pending logins when it restarts.
-    ///
-    /// # Errors
-    /// `config-no-randomness`.
-    pub fn ephemeral() -> Result<Self, Error> {
-        let key = crate::crypto::random::bytes().map_err(|_| ConfigError::NoRandomness)?;
-        Ok(Self::new(key))
-    }
-}
-
-impl std::fmt::Debug for SealKeys {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "SealKeys({} keys)", self.opens.len().saturating_add(1))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::aead;
     use crate::sp::{Clock, ServiceProvider};
     use crate::testing::TestIdp;
+    use crate::text::base64;
 
     fn pending() -> PendingLogin {
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
@@ -315,10 +235,10 @@ mod tests {
     fn sealed_for_another_purpose_or_version_does_not_open() {
         let pending = pending();
         let text = pending.to_text();
-        assert_eq!(sealed_for(&associated_data(&pending.sp), &text).unwrap(), pending);
+        assert_eq!(sealed_for(&format!("{PURPOSE}\n{}", pending.sp), &text).unwrap(), pending);
         for purpose in [
             "",
-            VERSION,
+            PURPOSE,
             "saml-sp pending logout 1\nhttps://app.example.com",
             "saml-sp pending login 2\nhttps://app.example.com",
             "saml-sp pending login 1\nhttps://app.example.co",
@@ -332,7 +252,7 @@ mod tests {
     #[test]
     fn text_that_is_no_pending_login() {
         let pending = pending();
-        let purpose = associated_data(&pending.sp);
+        let purpose = format!("{PURPOSE}\n{}", pending.sp);
         let text = pending.to_text();
         for required in ["id", "handle", "sp", "idp", "acs", "issued", "expires"] {
             let without: Vec<&str> =

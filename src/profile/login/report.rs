@@ -4,10 +4,10 @@ use std::fmt;
 
 use chrono::{DateTime, Utc};
 
-use super::Settings;
 use super::checks::Verdict;
 use super::open::{Opened, Proof};
 use crate::error::Error;
+use crate::profile::settings::Settings;
 use crate::saml::assertion::SignedDocument;
 use crate::saml::metadata::IdentityProvider;
 use crate::text::instant::{self, Instant, Lexical};

@@ -10,8 +10,9 @@ use chrono::{DateTime, Utc};
 use super::accept::{Accepted, accepted, judge, judge_or_report};
 use super::open::Opened;
 use super::report::Report;
-use super::{Expect, PostedResponse, Settings};
+use super::{Expect, PostedResponse};
 use crate::error::Error;
+use crate::profile::settings::Settings;
 use crate::saml::metadata::IdentityProvider;
 use crate::xmlenc::{Question, Unwrapped};
 

@@ -112,6 +112,16 @@ pub enum MetadataError {
         /// The bindings it has, or "none".
         found: Quoted,
     },
+    /// No location for logout messages by the binding that is wanted.
+    #[error("{} has no usable SingleLogoutService for the {wanted} binding; found: {found}", Quoted::new(entity_id))]
+    NoSloEndpoint {
+        /// The identity provider.
+        entity_id: EntityId,
+        /// The binding.
+        wanted: Quoted,
+        /// The bindings it has, or "none".
+        found: Quoted,
+    },
     /// More than one identity provider, and the caller did not say which.
     #[error("the metadata has {} identity providers, which one is meant? {among}", among.total)]
     SeveralIdps {
@@ -195,6 +205,7 @@ impl MetadataError {
             Self::NoSaml2Role { .. } => "metadata-no-saml2-role",
             Self::NoSigningKey { .. } => "metadata-no-signing-key",
             Self::NoSsoEndpoint { .. } => "metadata-no-sso-endpoint",
+            Self::NoSloEndpoint { .. } => "metadata-no-slo-endpoint",
             Self::SeveralIdps { .. } => "metadata-several-idps",
             Self::UnknownEntity { .. } => "metadata-unknown-entity",
             Self::NoneUsable { first, .. } => first.code(),
@@ -243,6 +254,10 @@ impl MetadataError {
             }
             Self::NoSsoEndpoint { .. } => {
                 "switch the HTTP-Redirect or HTTP-POST binding on at the identity provider, with an https URL"
+            }
+            Self::NoSloEndpoint { .. } => {
+                "some identity providers take no logout at all: end the application's own session only. Others need it switched on; \
+                 then import their metadata again, or use IdentityProvider::with_slo_url"
             }
             Self::SeveralIdps { .. } => "choose one by its entityID",
             Self::UnknownEntity { .. } => {

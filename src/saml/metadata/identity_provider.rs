@@ -294,6 +294,25 @@ impl IdentityProvider {
         }
     }
 
+    /// The first logout endpoint for this binding that may be used.
+    ///
+    /// # Errors
+    /// [`MetadataError::NoSloEndpoint`] if there is none, [`MetadataError::HttpEndpoint`] if the only ones have no TLS.
+    pub(crate) fn slo_endpoint(&self, binding: &Binding) -> Result<&Endpoint, MetadataError> {
+        let mut candidates = self.0.single_logout.iter().filter(|endpoint| endpoint.binding == *binding).peekable();
+        let Some(first) = candidates.peek().copied() else {
+            return Err(MetadataError::NoSloEndpoint {
+                entity_id: self.0.entity_id.clone(),
+                wanted: Quoted::new(binding.name()),
+                found: bindings(&self.0.single_logout),
+            });
+        };
+        match candidates.find(|endpoint| self.may_use(&endpoint.location)) {
+            Some(endpoint) => Ok(endpoint),
+            None => self.check_location(&first.location).map(|()| first),
+        }
+    }
+
     /// Whether messages may go there: over TLS, on this machine, or anywhere once that is allowed.
     pub(crate) fn may_use(&self, location: &Location) -> bool {
         location.is_https() || location.is_loopback() || self.0.http_endpoints_allowed

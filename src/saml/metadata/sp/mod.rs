@@ -79,7 +79,6 @@ pub(crate) enum KeyPurpose {
 pub(crate) struct LogoutService {
     pub(crate) binding: Binding,
     pub(crate) location: Location,
-    pub(crate) response_location: Option<Location>,
 }
 
 /// Where we take answers: an assertion consumer service, always by POST.
@@ -170,13 +169,10 @@ impl SpMetadata {
             key.write(xml, &self.capabilities);
         }
         for service in &self.single_logout {
-            for location in std::iter::once(&service.location).chain(&service.response_location) {
-                check_any_uri("md:SingleLogoutService", location.as_str())?;
-            }
+            check_any_uri("md:SingleLogoutService", service.location.as_str())?;
             xml.open("md:SingleLogoutService")
                 .attribute("Binding", service.binding.uri())
                 .attribute("Location", service.location.as_str())
-                .optional("ResponseLocation", service.response_location.as_ref().map(Location::as_str))
                 .close();
         }
         for format in &self.name_id_formats {
@@ -276,53 +272,4 @@ fn check_index(what: &'static str, location: &str, index: usize) -> Result<(), U
 
 fn boolean(value: bool) -> &'static str {
     if value { "true" } else { "false" }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::crypto::AlgorithmPolicy;
-
-    /// Where we take logout messages; everything else is tested from the outside (tests/metadata_out.rs).
-    #[test]
-    fn sdp_sp39_logout_services_stand_between_keys_and_formats() {
-        let mut sp = SpMetadata::new(
-            EntityId::new("https://app.example.com/saml?a=1&b=2").unwrap(),
-            Location::new("https://app.example.com/saml/acs").unwrap(),
-            Capabilities::new(&AlgorithmPolicy::new(), crate::xmlenc::Policy::default()),
-        );
-        assert!(!sp.to_xml().unwrap().contains("SingleLogoutService"), "SDP-MD04: not before it is built");
-        let certificate =
-            Certificate::from_pasted(super::super::tests::RSA_CERTIFICATE.as_bytes()).unwrap().certificate;
-        sp.id = Some("_1".to_owned());
-        sp.authn_requests_signed = true;
-        sp.keys.push(PublishedKey { purpose: KeyPurpose::Any, certificate, decrypts_elsewhere: false });
-        let location = |url: &str| Location::new(url).unwrap();
-        sp.single_logout.push(LogoutService {
-            binding: Binding::Redirect,
-            location: location("https://app.example.com/saml/slo?x=1&y=2"),
-            response_location: Some(location("https://app.example.com/saml/slo-answer")),
-        });
-        sp.single_logout.push(LogoutService {
-            binding: Binding::Soap,
-            location: location("https://app.example.com/saml/slo"),
-            response_location: None,
-        });
-        sp.name_id_formats.push(urn::name_id_format::PERSISTENT.to_owned());
-        let xml = sp.to_xml().unwrap();
-        let services = concat!(
-            "</md:KeyDescriptor>",
-            r#"<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" "#,
-            r#"Location="https://app.example.com/saml/slo?x=1&amp;y=2" "#,
-            r#"ResponseLocation="https://app.example.com/saml/slo-answer"></md:SingleLogoutService>"#,
-            r#"<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:SOAP" "#,
-            r#"Location="https://app.example.com/saml/slo"></md:SingleLogoutService><md:NameIDFormat>"#,
-        );
-        assert!(xml.contains(services), "{xml}");
-        assert!(xml.contains(r#"<md:SPSSODescriptor AuthnRequestsSigned="true" protocol"#), "{xml}");
-        // `SAML_SP_WRITE` names a file to validate against the schemas by hand.
-        if let Ok(path) = std::env::var("SAML_SP_WRITE") {
-            std::fs::write(path, xml).unwrap();
-        }
-    }
 }

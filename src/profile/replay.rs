@@ -20,14 +20,20 @@ pub enum Seen {
 }
 
 /// The name under which an accepted assertion is recorded: a hash of the identity provider's entityID and the
-/// assertion's ID, both from signed octets. 64 hexadecimal digits.
+/// assertion's (or logout request's) ID, both from signed octets. 64 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReplayKey(String);
 
 impl ReplayKey {
-    pub(super) fn new(idp: &EntityId, assertion_id: &str) -> Self {
+    pub(crate) fn new(idp: &EntityId, assertion_id: &str) -> Self {
         // The length in front keeps two pairs with the same concatenation apart.
         let text = format!("{}:{idp}{assertion_id}", idp.as_str().len());
+        Self(hex(&sha256(text.as_bytes())))
+    }
+
+    /// Of a LogoutRequest: no assertion has the same, whatever its ID.
+    pub(crate) fn of_logout(idp: &EntityId, request_id: &str) -> Self {
+        let text = format!("logout {}:{idp}{request_id}", idp.as_str().len());
         Self(hex(&sha256(text.as_bytes())))
     }
 

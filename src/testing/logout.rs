@@ -1,0 +1,361 @@
+//! Logout messages of the test identity provider, part by part, and what it reads of ours.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::answer::{AnswerNameId, new_id};
+use super::{Encryption, TestIdp, TestIdpError};
+use crate::binding::{redirect, soap};
+use crate::limits::Limits;
+use crate::profile::logout::begin::LogoutCall;
+use crate::profile::logout::respond::LogoutReply;
+use crate::profile::outbound::Outbound;
+use crate::saml::urn;
+use crate::session::Session;
+use crate::text::{base64, deflate, instant};
+use crate::xml::{Document, Element, Name, WriteError, Writer, ns};
+
+/// A LogoutRequest or LogoutResponse to be sent, before it is written and signed. Every field can be changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Logout {
+    /// The element: `LogoutRequest`, `LogoutResponse`.
+    pub element: &'static str,
+    /// The ID.
+    pub id: String,
+    /// The Version.
+    pub version: String,
+    /// The IssueInstant.
+    pub issue_instant: DateTime<Utc>,
+    /// The Issuer.
+    pub issuer: Option<String>,
+    /// The Destination.
+    pub destination: Option<String>,
+    /// Whether it is signed.
+    pub sign: bool,
+    /// The parameter or form field RelayState.
+    pub relay_state: Option<String>,
+    /// The NotOnOrAfter of a request.
+    pub not_on_or_after: Option<DateTime<Utc>>,
+    /// The Reason of a request.
+    pub reason: Option<String>,
+    /// The NameID of a request.
+    pub name_id: Option<AnswerNameId>,
+    /// The SessionIndexes of a request.
+    pub session_indexes: Vec<String>,
+    /// How the NameID is encrypted; not at all by default.
+    pub encryption: Option<Encryption>,
+    /// The InResponseTo of a response.
+    pub in_response_to: Option<String>,
+    /// The status codes of a response, outermost first.
+    pub status: Vec<String>,
+}
+
+/// The form that the test identity provider has the browser post to a logout URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogoutForm {
+    /// The field `SAMLRequest`.
+    pub saml_request: Option<String>,
+    /// The field `SAMLResponse`.
+    pub saml_response: Option<String>,
+    /// The field `RelayState`.
+    pub relay_state: Option<String>,
+}
+
+/// A logout message as the test identity provider received it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReceivedLogoutMessage {
+    /// `LogoutRequest` or `LogoutResponse`.
+    pub element: String,
+    /// The ID.
+    pub id: String,
+    /// The service provider's entityID.
+    pub issuer: String,
+    /// The Destination.
+    pub destination: Option<String>,
+    /// The NameID of a request, as it stands in the message.
+    pub name_id: Option<String>,
+    /// The SessionIndexes of a request.
+    pub session_indexes: Vec<String>,
+    /// The InResponseTo of a response.
+    pub in_response_to: Option<String>,
+    /// The status codes of a response, outermost first.
+    pub status: Vec<String>,
+    /// What must be sent back with the answer, or came back with it.
+    pub relay_state: Option<String>,
+    /// The whole message.
+    pub xml: String,
+}
+
+impl TestIdp {
+    /// Takes logout messages at this URL, by Redirect, POST and SOAP; none are taken by default.
+    #[must_use]
+    pub fn slo_url(mut self, url: impl Into<String>) -> Self {
+        self.slo_url = Some(url.into());
+        self
+    }
+
+    /// Takes answers to logout requests at this URL: the ResponseLocation of each endpoint.
+    #[must_use]
+    pub fn slo_response_url(mut self, url: impl Into<String>) -> Self {
+        self.slo_response_url = Some(url.into());
+        self
+    }
+
+    /// A request to a service provider to end this session, for its logout URL.
+    #[must_use]
+    pub fn logout_request(&self, session: &Session, slo_url: &str) -> Logout {
+        let name_id = session.name_id().map(|name_id| AnswerNameId {
+            value: name_id.value.clone(),
+            format: name_id.format.clone(),
+            name_qualifier: name_id.name_qualifier.clone(),
+            sp_name_qualifier: name_id.sp_name_qualifier.clone(),
+        });
+        Logout {
+            not_on_or_after: self.clock.now().checked_add_signed(Duration::minutes(5)),
+            name_id,
+            session_indexes: session.session_indexes().to_vec(),
+            ..self.logout("LogoutRequest", slo_url)
+        }
+    }
+
+    /// A good answer to a request of a service provider, for its logout URL.
+    #[must_use]
+    pub fn logout_response(&self, request: &ReceivedLogoutMessage, slo_url: &str) -> Logout {
+        Logout {
+            in_response_to: Some(request.id.clone()),
+            relay_state: request.relay_state.clone(),
+            status: vec![urn::status::SUCCESS.to_owned()],
+            ..self.logout("LogoutResponse", slo_url)
+        }
+    }
+
+    fn logout(&self, element: &'static str, slo_url: &str) -> Logout {
+        Logout {
+            element,
+            id: new_id(),
+            version: "2.0".to_owned(),
+            issue_instant: self.clock.now(),
+            issuer: Some(self.entity_id.clone()),
+            destination: Some(slo_url.to_owned()),
+            sign: true,
+            relay_state: None,
+            not_on_or_after: None,
+            reason: None,
+            name_id: None,
+            session_indexes: Vec::new(),
+            encryption: None,
+            in_response_to: None,
+            status: Vec::new(),
+        }
+    }
+
+    /// The query that carries a logout message by Redirect.
+    ///
+    /// # Errors
+    /// Where a value cannot stand in XML, or the key cannot sign.
+    pub fn logout_query(&self, logout: &Logout) -> Result<String, TestIdpError> {
+        let xml = logout.encrypted()?;
+        let algorithm = logout.sign.then_some(self.algorithm);
+        let query = redirect::query(logout.parameter(), &xml, logout.relay_state.as_deref(), algorithm);
+        if logout.sign { self.sign_query(query) } else { Ok(query) }
+    }
+
+    /// Signs the octets of a query as they are, for queries that a test writes itself.
+    ///
+    /// # Errors
+    /// Where the key cannot sign.
+    pub fn sign_query(&self, octets: String) -> Result<String, TestIdpError> {
+        let signature = self.key.private.sign(self.algorithm, octets.as_bytes());
+        let signature = signature.map_err(|error| TestIdpError::new("sign a query", error))?;
+        Ok(redirect::signed(octets, &signature))
+    }
+
+    /// The form that carries a logout message by POST.
+    ///
+    /// # Errors
+    /// As for [`logout_query`](Self::logout_query).
+    pub fn logout_form(&self, logout: &Logout) -> Result<LogoutForm, TestIdpError> {
+        let message = Some(base64::encode(self.signed_logout(logout)?.as_bytes()));
+        let relay_state = logout.relay_state.clone();
+        Ok(if logout.parameter() == "SAMLRequest" {
+            LogoutForm { saml_request: message, saml_response: None, relay_state }
+        } else {
+            LogoutForm { saml_request: None, saml_response: message, relay_state }
+        })
+    }
+
+    /// The body that carries a logout message by SOAP.
+    ///
+    /// # Errors
+    /// As for [`logout_query`](Self::logout_query).
+    pub fn logout_soap(&self, logout: &Logout) -> Result<String, TestIdpError> {
+        let (before, after) = soap::ENVELOPE;
+        Ok([before, &self.signed_logout(logout)?, after].concat())
+    }
+
+    /// A logout message as XML, signed inside.
+    ///
+    /// # Errors
+    /// As for [`logout_query`](Self::logout_query).
+    pub fn signed_logout(&self, logout: &Logout) -> Result<String, TestIdpError> {
+        let xml = logout.encrypted()?;
+        if logout.sign { self.sign_element(&xml, &logout.id) } else { Ok(xml) }
+    }
+
+    /// Reads a logout message on its way out of a service provider by way of the browser. Of one that is [known](Self::know) the
+    /// signature is verified, and must be there.
+    ///
+    /// # Errors
+    /// Where it carries no logout message, or one whose signature is missing or wrong.
+    pub fn receive_logout(&self, outbound: &Outbound) -> Result<ReceivedLogoutMessage, TestIdpError> {
+        let max = Limits::default().message_bytes;
+        let field = |name: &str, fields: &[(String, String)]| {
+            fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        };
+        let message = |fields: &[(String, String)]| {
+            let value = field("SAMLRequest", fields).or_else(|| field("SAMLResponse", fields)).unwrap_or_default();
+            base64::decode(value.as_bytes(), max).map_err(|error| TestIdpError::new("decode a message", error))
+        };
+        let (received, signed) = match outbound {
+            Outbound::Redirect(url) => {
+                let (_, query) = url.split_once('?').unwrap_or_default();
+                let fields: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+                let xml = deflate::inflate(&message(&fields)?, max)
+                    .map_err(|error| TestIdpError::new("inflate a message", error))?;
+                let received = ReceivedLogoutMessage::read(&xml, field("RelayState", &fields))?;
+                let signed = self.known(&received.issuer).map(|known| known.verify_query(query));
+                (received, signed)
+            }
+            Outbound::Post(form) => {
+                let fields: Vec<_> =
+                    form.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+                let received = ReceivedLogoutMessage::read(&message(&fields)?, field("RelayState", &fields))?;
+                let signed = self.known(&received.issuer).map(|known| known.verify_document(&received.xml));
+                (received, signed)
+            }
+        };
+        received.if_signed(signed)
+    }
+
+    /// Reads the body of a SOAP request likewise.
+    ///
+    /// # Errors
+    /// As for [`receive_logout`](Self::receive_logout).
+    pub fn receive_logout_call(&self, call: &LogoutCall) -> Result<ReceivedLogoutMessage, TestIdpError> {
+        self.receive_logout_soap(&call.body)
+    }
+
+    /// Reads the answer of a service provider, by whichever channel it came.
+    ///
+    /// # Errors
+    /// As for [`receive_logout`](Self::receive_logout).
+    pub fn receive_logout_reply(&self, reply: &LogoutReply) -> Result<ReceivedLogoutMessage, TestIdpError> {
+        match reply {
+            LogoutReply::Browser(outbound) => self.receive_logout(outbound),
+            LogoutReply::Soap(body) => self.receive_logout_soap(body),
+        }
+    }
+
+    fn receive_logout_soap(&self, body: &str) -> Result<ReceivedLogoutMessage, TestIdpError> {
+        let doing = "read a SOAP message";
+        let document = Document::parse(body.as_bytes(), &Limits::default().message())
+            .map_err(|error| TestIdpError::new(doing, error))?;
+        let message = soap::message(&document).map_err(|error| TestIdpError::new(doing, error))?;
+        let xml = document.source().get(message.span()).unwrap_or_default();
+        let received = ReceivedLogoutMessage::read(xml.as_bytes(), None)?;
+        let signed = self.known(&received.issuer).map(|known| known.verify_document(&received.xml));
+        received.if_signed(signed)
+    }
+}
+
+impl Logout {
+    fn parameter(&self) -> &'static str {
+        if self.element == "LogoutResponse" { "SAMLResponse" } else { "SAMLRequest" }
+    }
+
+    fn encrypted(&self) -> Result<String, TestIdpError> {
+        let xml = self.to_xml().map_err(|error| TestIdpError::new("write a logout message", error))?;
+        match &self.encryption {
+            Some(encryption) => encryption.encrypt(&xml, ""),
+            None => Ok(xml),
+        }
+    }
+
+    fn to_xml(&self) -> Result<String, WriteError> {
+        let mut w = Writer::new();
+        let (open, request) = match self.element {
+            "LogoutResponse" => ("samlp:LogoutResponse", false),
+            "LogoutRequest" => ("samlp:LogoutRequest", true),
+            other => (other, true),
+        };
+        w.open(open).attribute("xmlns:saml", ns::SAML).attribute("xmlns:samlp", ns::SAMLP);
+        w.attribute("ID", &self.id).attribute("Version", &self.version);
+        w.attribute("IssueInstant", &instant::format(self.issue_instant));
+        w.optional("Destination", self.destination.as_deref());
+        w.optional("NotOnOrAfter", self.not_on_or_after.map(instant::format).as_deref());
+        w.optional("Reason", self.reason.as_deref());
+        w.optional("InResponseTo", self.in_response_to.as_deref());
+        if let Some(issuer) = &self.issuer {
+            w.open("saml:Issuer").text(issuer).close();
+        }
+        if request {
+            if let Some(name_id) = &self.name_id {
+                name_id.write(&mut w);
+            }
+            for index in &self.session_indexes {
+                w.open("samlp:SessionIndex").text(index).close();
+            }
+        } else {
+            w.open("samlp:Status");
+            for code in &self.status {
+                w.open("samlp:StatusCode").attribute("Value", code);
+            }
+            for _ in &self.status {
+                w.close();
+            }
+            w.close();
+        }
+        w.close();
+        w.finish()
+    }
+}
+
+impl ReceivedLogoutMessage {
+    fn read(xml: &[u8], relay_state: Option<String>) -> Result<Self, TestIdpError> {
+        let doing = "read a logout message";
+        let document =
+            Document::parse(xml, &Limits::default().message()).map_err(|error| TestIdpError::new(doing, error))?;
+        let root = document.root();
+        if !root.is(Name::samlp("LogoutRequest")) && !root.is(Name::samlp("LogoutResponse")) {
+            return Err(TestIdpError::new(doing, format!("it is a {}", root.local())));
+        }
+        let missing = |what: &str| TestIdpError::new(doing, format!("it has no {what}"));
+        let attribute = |name: &'static str| root.attribute(name).map(str::to_owned);
+        let text = |element: Element<'_>| element.text().map(std::borrow::Cow::into_owned);
+        let source = |element: Element<'_>| document.source().get(element.span()).map(str::to_owned);
+        let codes = root.child(Name::samlp("Status")).into_iter().flat_map(|status| status.descendants_or_self());
+        let codes = codes.filter(|element| element.is(Name::samlp("StatusCode")));
+        Ok(Self {
+            element: root.local().to_owned(),
+            id: attribute("ID").ok_or_else(|| missing("ID"))?,
+            issuer: root.child(Name::saml("Issuer")).and_then(text).ok_or_else(|| missing("Issuer"))?,
+            destination: attribute("Destination"),
+            name_id: root.child(Name::saml("NameID")).and_then(source),
+            session_indexes: root.children().filter(|e| e.is(Name::samlp("SessionIndex"))).filter_map(text).collect(),
+            in_response_to: attribute("InResponseTo"),
+            status: codes.filter_map(|code| code.attribute("Value").map(str::to_owned)).collect(),
+            relay_state,
+            xml: document.source().to_owned(),
+        })
+    }
+
+    fn if_signed(self, signed: Option<Result<bool, TestIdpError>>) -> Result<Self, TestIdpError> {
+        match signed {
+            Some(Ok(false)) => Err(TestIdpError::new("take a logout message", "it has no signature")),
+            Some(Err(error)) => Err(error),
+            Some(Ok(true)) | None => Ok(self),
+        }
+    }
+}
