@@ -1,4 +1,4 @@
-//! A login in a browser, end to end.
+//! A login in a browser, end to end, and the logout after it, from either side.
 //!
 //! ```sh
 //! cargo run --example axum_login     # then open http://127.0.0.1:3000
@@ -21,19 +21,22 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Form, Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::body::Bytes;
+use axum::extract::{Form, Query, RawQuery, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use saml_sp::{
-    EncodingError, Error, Expect, IdentityProvider, Login, LoginOptions, LoginRequest, Outbound, PendingLogin,
-    PostedResponse, ReplayCache, ReturnTo, SealKeys, ServiceProvider,
+    Binding, EncodingError, Error, Expect, IdentityProvider, Inbound, Login, LoginOptions, LoginRequest, LogoutOutcome,
+    LogoutReply, LogoutStart, Outbound, PendingLogin, PostedResponse, ReceivedLogout, ReplayCache, ReturnTo,
+    SOAP_FAULT, SealKeys, ServiceProvider,
 };
 
 use options::{Keys, Options};
+use page::Page;
 use sessions::Sessions;
-use test_idp::LoginPage;
+use test_idp::{LoginPage, Step};
 
 type Fields = HashMap<String, String>;
 
@@ -57,15 +60,18 @@ pub(crate) struct App {
 /// `/saml/login?to=/path`: sends the browser away, with the pending login sealed in a cookie.
 async fn login(State(app): State<Arc<App>>, Query(query): Query<Fields>) -> Response {
     match begin(&app, query.get("to").map_or("/", String::as_str)) {
-        Ok((Outbound::Redirect(url), cookie)) => (once(cookie), Redirect::to(&url)).into_response(),
-        Ok((Outbound::Post(form), cookie)) => (once(cookie), page::posting(form.html())).into_response(),
+        Ok((outbound, cookie)) => send(outbound, &[cookie]),
         Err(error) => refused(&error),
     }
 }
 
-/// A cookie on a page that no cache may keep (bindings 3.4.5.1).
-fn once(cookie: String) -> [(HeaderName, String); 2] {
-    [(SET_COOKIE, cookie), (CACHE_CONTROL, "no-store".to_owned())]
+/// A message for the identity provider, by way of the browser; no cache may keep it (bindings 3.4.5.1).
+fn send(outbound: Outbound, cookies: &[String]) -> Response {
+    let cookies = AppendHeaders(cookies.iter().map(|cookie| (SET_COOKIE, cookie.clone())));
+    match outbound {
+        Outbound::Redirect(url) => (cookies, [(CACHE_CONTROL, "no-store")], Redirect::to(&url)).into_response(),
+        Outbound::Post(form) => (cookies, page::posting(form.html())).into_response(),
+    }
 }
 
 fn begin(app: &App, to: &str) -> Result<(Outbound, String), Error> {
@@ -78,7 +84,7 @@ fn begin(app: &App, to: &str) -> Result<(Outbound, String), Error> {
 async fn acs(State(app): State<Arc<App>>, headers: HeaderMap, Form(form): Form<Fields>) -> Response {
     let field = |name| form.get(name).map(String::as_str);
     let posted = PostedResponse::new(field("SAMLResponse").unwrap_or_default(), field("RelayState"));
-    let pending = match app.sp.pending_from_cookies(&app.keys, sessions::cookies(&headers).as_deref(), &posted) {
+    let pending = match app.sp.pending_from_cookies(&app.keys, cookies(&headers).as_deref(), &posted) {
         Ok(pending) => pending,
         Err(error) => return refused(&error),
     };
@@ -96,10 +102,92 @@ fn finish(app: &App, posted: &PostedResponse<'_>, pending: PendingLogin) -> Resu
     Ok((cookie, Redirect::to(return_to.as_ref().map_or("/", ReturnTo::as_str))))
 }
 
+/// POST `/saml/logout`: ends the session here, then asks the identity provider to end it everywhere.
+async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let Some(session) = app.sessions.end(cookies(&headers).as_deref()) else {
+        return Redirect::to("/").into_response();
+    };
+    let begun = app.sp.begin_logout(&app.idp, &session);
+    match begun.and_then(|LogoutStart { send, pending }| Ok((send, pending.cookie(&app.keys)?))) {
+        Ok((outbound, cookie)) => send(outbound, &[cookie, Sessions::delete_cookie()]),
+        Err(error) => {
+            log(&error);
+            page::signed_out(false).into_response()
+        }
+    }
+}
+
+/// GET `/saml/slo`: a logout message by Redirect, with the query as it came, for that is what is signed.
+async fn slo_by_redirect(State(app): State<Arc<App>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
+    slo(&app, &headers, &Inbound::query(&query.unwrap_or_default()))
+}
+
+/// POST `/saml/slo`: one by POST.
+async fn slo_by_post(State(app): State<Arc<App>>, headers: HeaderMap, Form(form): Form<Fields>) -> Response {
+    let field = |name| form.get(name).map(String::as_str);
+    slo(&app, &headers, &Inbound::form(field("SAMLRequest"), field("SAMLResponse"), field("RelayState")))
+}
+
+/// POST `/saml/slo/soap`: a request straight from the identity provider, with no browser and no cookies.
+async fn slo_by_soap(State(app): State<Arc<App>>, body: Bytes) -> Response {
+    let reply = receive_logout(&app, None, &Inbound::soap(&body));
+    match reply {
+        Ok(Received::Reply(LogoutReply::Soap(xml))) => ([(CONTENT_TYPE, "text/xml")], xml).into_response(),
+        other => {
+            _ = other.inspect_err(log);
+            (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, "text/xml")], SOAP_FAULT).into_response()
+        }
+    }
+}
+
+fn slo(app: &App, headers: &HeaderMap, inbound: &Inbound<'_>) -> Response {
+    match receive_logout(app, cookies(headers).as_deref(), inbound) {
+        Ok(Received::Reply(LogoutReply::Browser(outbound))) => send(outbound, &[Sessions::delete_cookie()]),
+        Ok(Received::Reply(LogoutReply::Soap(xml))) => xml.into_response(),
+        Ok(Received::Answer { everywhere, used_up }) => {
+            ([(SET_COOKIE, used_up)], page::signed_out(everywhere)).into_response()
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+/// What a logout message leads to.
+enum Received {
+    Reply(LogoutReply),
+    Answer { everywhere: bool, used_up: String },
+}
+
+fn receive_logout(app: &App, cookies: Option<&str>, inbound: &Inbound<'_>) -> Result<Received, Error> {
+    match app.sp.receive_logout(&app.idp, inbound)? {
+        ReceivedLogout::Request(request) => {
+            let request = request.confirm_with(&app.seen)?;
+            app.sessions.end_all(&request);
+            Ok(Received::Reply(request.respond(LogoutOutcome::Done)?))
+        }
+        ReceivedLogout::Response(answer) => {
+            let pending = app.sp.pending_logout_from_cookies(&app.keys, cookies, &answer)?;
+            let used_up = pending.delete_cookie();
+            // Whatever it says: here the session is over.
+            let everywhere = answer.accept(pending).inspect_err(log).is_ok_and(|ended| ended.everywhere);
+            Ok(Received::Answer { everywhere, used_up })
+        }
+    }
+}
+
+/// The `Cookie` header, of which there may be several.
+fn cookies(headers: &HeaderMap) -> Option<String> {
+    let all: Vec<&str> = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
+    (!all.is_empty()).then(|| all.join("; "))
+}
+
 /// A constant text for the browser; the reason is for the log.
 fn refused(error: &Error) -> Response {
-    eprintln!("login refused: {} ({:?}): {error}\n  hint: {}", error.code(), error.whose(), error.hint());
+    log(error);
     (StatusCode::FORBIDDEN, page::refused()).into_response()
+}
+
+fn log(error: &Error) {
+    eprintln!("refused: {} ({:?}): {error}\n  hint: {}", error.code(), error.whose(), error.hint());
 }
 
 // ---- Single sign-on ends here ----
@@ -118,8 +206,8 @@ async fn metadata(State(app): State<Arc<App>>) -> Response {
 
 /// `/`: who is signed in.
 async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    match app.sessions.find(&headers) {
-        Some(identity) => page::signed_in(&identity).into_response(),
+    match app.sessions.find(cookies(&headers).as_deref()) {
+        Some(identity) => page::signed_in(&identity, app.logs_out_everywhere()).into_response(),
         None => {
             page::nobody(app.idp.display_name().unwrap_or(app.idp.entity_id().as_str()), &app.base_url).into_response()
         }
@@ -128,10 +216,51 @@ async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
 
 /// Ends the session here; the identity provider's goes on.
 async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    (app.sessions.end(&headers), Redirect::to("/")).into_response()
+    _ = app.sessions.end(cookies(&headers).as_deref());
+    ([(SET_COOKIE, Sessions::delete_cookie())], Redirect::to("/")).into_response()
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        (self.headers(), self.html).into_response()
+    }
+}
+
+/// GET `/idp/sso`: the login page of the identity provider in memory. Its other pages follow.
+async fn choose(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+    or_bad(app.login_page.as_ref().and_then(|idp| idp.choose(&query.unwrap_or_default()).map(Step::Show)))
+}
+
+async fn answer(State(app): State<Arc<App>>, Form(form): Form<Fields>) -> Response {
+    let field = |name| form.get(name).map_or("", String::as_str);
+    or_bad(app.login_page.as_ref().and_then(|idp| idp.answer(field("request"), field("user")).map(Step::Show)))
+}
+
+async fn idp_home(State(app): State<Arc<App>>) -> Response {
+    or_bad(app.login_page.as_ref().map(|idp| Step::Show(idp.home())))
+}
+
+async fn idp_slo(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+    or_bad(app.login_page.as_ref().and_then(|idp| idp.slo(&query.unwrap_or_default())))
+}
+
+async fn idp_sign_out(State(app): State<Arc<App>>) -> Response {
+    or_bad(app.login_page.as_ref().and_then(LoginPage::sign_out))
+}
+
+fn or_bad(step: Option<Step>) -> Response {
+    match step {
+        Some(Step::Show(page)) => page.into_response(),
+        Some(Step::Redirect(url)) => Redirect::to(&url).into_response(),
+        None => (StatusCode::BAD_REQUEST, page::refused()).into_response(),
+    }
 }
 
 impl App {
+    fn logs_out_everywhere(&self) -> bool {
+        self.sp.slo_url(&Binding::Redirect).is_some() && !self.idp.single_logout().is_empty()
+    }
+
     pub(crate) fn new(
         sp: ServiceProvider,
         base_url: &str,
@@ -149,8 +278,15 @@ impl App {
     }
 }
 
+/// Every logout message is signed: without a key there is no logout everywhere.
 pub(crate) fn service_provider(base_url: &str, keys: &Keys) -> Result<ServiceProvider, Box<dyn StdError>> {
-    let builder = ServiceProvider::builder(format!("{base_url}/saml"), format!("{base_url}/saml/acs"));
+    let mut builder = ServiceProvider::builder(format!("{base_url}/saml"), format!("{base_url}/saml/acs"));
+    if keys.sign() {
+        for binding in keys.slo_bindings() {
+            let path = if binding == Binding::Soap { "/saml/slo/soap" } else { "/saml/slo" };
+            builder = builder.slo_url(binding, format!("{base_url}{path}"));
+        }
+    }
     Ok(keys.set(builder)?.build()?)
 }
 
@@ -160,9 +296,16 @@ pub(crate) fn router(app: App) -> Router {
         .route("/sign-out", post(sign_out))
         .route("/saml/login", get(login))
         .route("/saml/acs", post(acs).get(acs_by_get))
+        .route("/saml/logout", post(logout))
+        .route("/saml/slo", get(slo_by_redirect).post(slo_by_post))
+        .route("/saml/slo/soap", post(slo_by_soap))
         .route("/saml/metadata", get(metadata));
     if app.login_page.is_some() {
-        router = router.route("/idp/sso", get(test_idp::choose).post(test_idp::answer));
+        router = router
+            .route("/idp", get(idp_home))
+            .route("/idp/sso", get(choose).post(answer))
+            .route("/idp/slo", get(idp_slo))
+            .route("/idp/sign-out", post(idp_sign_out));
     }
     router.with_state(Arc::new(app))
 }
@@ -178,10 +321,12 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     let listener = tokio::net::TcpListener::bind(options.listen);
     let listener = listener.await.map_err(|error| format!("--listen {}: {error}", options.listen))?;
     let base_url = options.base_url(listener.local_addr()?);
+    let mut keys = options.keys;
     if idp_metadata.is_none() {
         options::on_loopback_only(&base_url, listener.local_addr()?)?;
+        keys = keys.or_fresh();
     }
-    let sp = service_provider(&base_url, &options.keys)?;
+    let sp = service_provider(&base_url, &keys)?;
     let app = App::new(sp, &base_url, idp_metadata.as_deref())?;
     println!("ready {base_url}");
     axum::serve(listener, router(app)).await?;

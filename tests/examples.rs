@@ -19,7 +19,10 @@ const REFUSED: &str = "You could not be signed in";
 #[test]
 fn a_login_from_the_first_page_to_the_identity() {
     let mut browser = Browser::new(start());
-    let nobody = browser.get("/").body;
+    let page = browser.get("/");
+    let types: Vec<_> = page.headers.iter().filter(|(name, _)| name == "content-type").collect();
+    assert_eq!(types, [&("content-type".to_owned(), "text/html; charset=utf-8".to_owned())]);
+    let nobody = page.body;
     assert!(nobody.contains("Nobody is signed in"));
     // Also for a browser that came by another name of this machine: the cookie must be where the answer arrives.
     assert!(nobody.contains(&format!("href=\"http://{}/saml/login?to=/\"", browser.address)), "{nobody}");
@@ -36,6 +39,65 @@ fn a_login_from_the_first_page_to_the_identity() {
 
     assert_eq!(browser.post("/sign-out", &[]).status, 303);
     assert!(browser.get("/").body.contains("Nobody is signed in"));
+}
+
+/// From here to the identity provider and back, with the session over before the answer comes.
+#[test]
+fn a_logout_that_begins_here() {
+    let mut browser = Browser::new(start());
+    browser.sign_in("alice");
+    let page = browser.post("/saml/logout", &[]);
+    assert_eq!((page.status, page.header("cache-control")), (303, Some("no-store")));
+    assert!(!browser.cookies.contains_key("__Host-session"));
+    assert!(browser.cookies.keys().any(|name| name.starts_with("__Host-saml-logout-")), "{:?}", browser.cookies);
+    assert!(browser.get("/").body.contains("Nobody is signed in"), "SDP-SP34: before the answer comes");
+    let at_idp = browser.get(page.header("location").unwrap());
+    let answer = at_idp.header("location").unwrap().to_owned();
+    assert!(answer.contains("/saml/slo?SAMLResponse="), "{answer}");
+    let page = browser.get(&answer);
+    assert!(page.body.contains("signed out of every application"), "{}", page.body);
+    assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
+    assert!(browser.get("/idp").body.contains("Nobody is signed in here"));
+    // Once only: the pending logout is used up.
+    assert_eq!(browser.get(&answer).status, 403);
+}
+
+#[test]
+fn a_logout_that_begins_at_the_identity_provider() {
+    let address = start();
+    let (mut browser, mut other) = (Browser::new(address), Browser::new(address));
+    other.sign_in("bob");
+    browser.sign_in("alice");
+    assert!(browser.get("/idp").body.contains("alice"));
+    let request = browser.post("/idp/sign-out", &[]).header("location").unwrap().to_owned();
+    let page = browser.get(&request);
+    let answer = page.header("location").unwrap().to_owned();
+    assert!(answer.contains("/idp/slo?SAMLResponse="), "{answer}");
+    assert!(browser.get(&answer).body.contains("bob"), "the other session at the identity provider goes on");
+    assert!(browser.get("/").body.contains("Nobody is signed in"));
+    assert!(other.get("/").body.contains("bob is signed in"));
+    // The request again, from a log or a history.
+    assert_eq!(browser.get(&request).status, 403);
+}
+
+#[test]
+fn logout_messages_that_nobody_signed() {
+    let mut browser = Browser::new(start());
+    browser.sign_in("alice");
+    browser.post("/idp/sign-out", &[]);
+    for url in ["/saml/slo", "/saml/slo?SAMLRequest=fZ&SigAlg=x&Signature=y", "/saml/slo?SAMLResponse=x"] {
+        assert_eq!(browser.get(url).status, 403, "{url}");
+    }
+    for field in ["SAMLRequest", "SAMLResponse", "other"] {
+        assert_eq!(browser.post("/saml/slo", &[(field.to_owned(), "PGEvPg==".to_owned())]).status, 403, "{field}");
+    }
+    let soap = browser.post("/saml/slo/soap", &[]);
+    assert_eq!((soap.status, soap.header("content-type")), (500, Some("text/xml")));
+    assert!(soap.body.contains("soap:Fault"), "{}", soap.body);
+    assert!(browser.get("/").body.contains("alice is signed in"));
+    // Nobody is signed in: nothing to log out.
+    let nobody = Browser::new(browser.address).post("/saml/logout", &[]);
+    assert_eq!((nobody.status, nobody.header("location")), (303, Some("/")));
 }
 
 #[test]
@@ -164,7 +226,7 @@ fn its_metadata_is_served_as_metadata() {
 /// The application on a free port, with the identity provider in memory.
 fn start() -> SocketAddr {
     serve(|base_url| {
-        let sp = axum_login::service_provider(base_url, &Default::default()).unwrap();
+        let sp = axum_login::service_provider(base_url, &axum_login::options::Keys::default().or_fresh()).unwrap();
         axum_login::router(axum_login::App::new(sp, base_url, None).unwrap())
     })
 }
@@ -181,6 +243,12 @@ impl Browser {
         let page = self.post("/idp/sso", &form);
         assert!(page.body.contains(&format!("action=\"http://{}/saml/acs\"", self.address)), "{}", page.body);
         ["SAMLResponse", "RelayState"].map(|name| (name.to_owned(), page.field(name))).into()
+    }
+
+    fn sign_in(&mut self, user: &str) {
+        let form = self.answer_for(user, "/");
+        assert_eq!(self.post("/saml/acs", &form).status, 303);
+        assert!(self.get("/").body.contains(&format!("{user} is signed in")));
     }
 
     fn is_refused(&mut self, form: &[(String, String)]) {

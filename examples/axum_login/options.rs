@@ -5,12 +5,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use saml_sp::{
-    Certificate, Credential, DecryptionKey, IdentityProvider, Location, Metadata, MetadataTrust,
+    Binding, Certificate, Credential, DecryptionKey, IdentityProvider, Location, Metadata, MetadataTrust,
     ServiceProviderBuilder, SigningKey,
 };
 
 const USAGE: &str = "usage: axum_login [--listen 127.0.0.1:3000] [--base-url http://127.0.0.1:3000] [--idp-metadata FILE] \
-                     [--signing-key FILE --signing-certificate FILE [--always-sign-requests]] \
+                     [--signing-key FILE --signing-certificate FILE [--always-sign-requests] [--slo-binding redirect|post|soap ...]] \
                      [--decryption-key FILE [--encryption-certificate FILE]] [--print-sp-metadata]";
 
 pub(crate) struct Options {
@@ -25,6 +25,10 @@ pub(crate) struct Options {
 #[derive(Default)]
 pub(crate) struct Keys {
     signing: Option<(PathBuf, PathBuf)>,
+    /// In the place of a file: made now, and lost at the end.
+    fresh: bool,
+    /// By which bindings we take logout messages, where we sign; all of them unless one is named.
+    slo: Vec<Binding>,
     /// Not only where the identity provider wants it.
     always_sign: bool,
     /// Without a certificate it opens answers and stands in no metadata.
@@ -32,10 +36,26 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
+    /// A key of our own where none was named, for the identity provider in memory.
+    pub(crate) fn or_fresh(self) -> Self {
+        Self { fresh: self.signing.is_none(), ..self }
+    }
+
+    pub(crate) fn sign(&self) -> bool {
+        self.signing.is_some() || self.fresh
+    }
+
+    pub(crate) fn slo_bindings(&self) -> Vec<Binding> {
+        if self.slo.is_empty() { vec![Binding::Redirect, Binding::Post, Binding::Soap] } else { self.slo.clone() }
+    }
+
     pub(crate) fn set(&self, mut builder: ServiceProviderBuilder) -> Result<ServiceProviderBuilder, Box<dyn StdError>> {
         if let Some((key, certificate)) = &self.signing {
             let key = SigningKey::from_pem(&std::fs::read_to_string(key)?)?;
             builder = builder.credential(active(certificate)?.signing(key));
+        }
+        if self.fresh {
+            builder = builder.credential(saml_sp::testing::signing_credential()?);
         }
         if self.always_sign {
             builder = builder.always_sign_requests();
@@ -71,6 +91,7 @@ impl Options {
                 "--signing-key" => signing_key = Some(value()?.into()),
                 "--signing-certificate" => signing_certificate = Some(value()?.into()),
                 "--always-sign-requests" => options.keys.always_sign = true,
+                "--slo-binding" => options.keys.slo.push(binding(&value()?)?),
                 "--decryption-key" => decryption_key = Some(value()?.into()),
                 "--encryption-certificate" => encryption_certificate = Some(value()?.into()),
                 "--print-sp-metadata" => options.print_sp_metadata = true,
@@ -92,6 +113,11 @@ impl Options {
     pub(crate) fn base_url(&self, listening: SocketAddr) -> String {
         self.base_url.clone().unwrap_or_else(|| format!("http://{listening}"))
     }
+}
+
+fn binding(name: &str) -> Result<Binding, String> {
+    let known = [Binding::Redirect, Binding::Post, Binding::Soap];
+    known.into_iter().find(|binding| binding.name() == name).ok_or_else(|| format!("--slo-binding {name}; {USAGE}"))
 }
 
 /// The identity provider in memory signs anybody in as anybody, so nobody else may reach it.

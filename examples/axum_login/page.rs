@@ -1,8 +1,5 @@
 //! The pages. Whatever is foreign goes through [`escape`].
 
-use axum::http::HeaderName;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use axum::response::{Html, IntoResponse};
 use chrono::SecondsFormat;
 use saml_sp::{Attribute, Identity, PostForm};
 
@@ -22,13 +19,31 @@ body { margin: 1rem auto; padding: 0 1rem } main { padding: 1.25rem }
 th, td { display: block; width: auto; padding-right: 0 } th { padding-bottom: 0 } td { padding-top: 0; border: 0 }
 }
 ";
-/// One style, no scripts, no frames, forms to ourselves.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// One style, no scripts, no frames. Nothing about forms: browsers apply `form-action` to the redirects after a form too, and the
+/// one that signs out everywhere leads to the identity provider.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A page, for whatever framework.
+pub(crate) struct Page {
+    pub(crate) html: String,
+    policy: &'static str,
+}
+
+impl Page {
+    pub(crate) fn headers(&self) -> [(&'static str, &'static str); 5] {
+        [
+            ("content-type", "text/html; charset=utf-8"),
+            ("cache-control", "no-store"),
+            ("content-security-policy", self.policy),
+            ("referrer-policy", "no-referrer"),
+            ("x-content-type-options", "nosniff"),
+        ]
+    }
+}
 
 /// The link begins the login under the base URL: whoever came by another name of this machine (`localhost`) would
 /// leave the pending login's cookie there, and come back without it.
-pub(crate) fn nobody(idp: &str, base_url: &str) -> impl IntoResponse + use<> {
+pub(crate) fn nobody(idp: &str, base_url: &str) -> Page {
     let body = format!(
         "<h1>Nobody is signed in</h1>\n<p>Users of this application come from <b>{}</b>.</p>\n\
          <div class=\"buttons\"><a class=\"button\" href=\"{}/saml/login?to=/\">Sign in</a></div>",
@@ -38,7 +53,7 @@ pub(crate) fn nobody(idp: &str, base_url: &str) -> impl IntoResponse + use<> {
     page(APP, "Sign in", &body)
 }
 
-pub(crate) fn signed_in(identity: &Identity) -> impl IntoResponse + use<> {
+pub(crate) fn signed_in(identity: &Identity, everywhere: bool) -> Page {
     let name_id = identity.name_id();
     let name = name_id.map_or("somebody without a name", |name_id| &name_id.value);
     let facts = [
@@ -60,21 +75,49 @@ pub(crate) fn signed_in(identity: &Identity) -> impl IntoResponse + use<> {
         body.push_str("<p>The identity provider sent none.</p>\n");
     }
     body.push_str(&format!("<table id=\"attributes\">\n{}</table>\n", attributes.collect::<String>()));
-    body.push_str(
-        "<form class=\"buttons\" method=\"post\" action=\"/sign-out\"><button class=\"quiet\">Sign out of this application</button></form>",
-    );
+    body.push_str("<form class=\"buttons\" method=\"post\" action=\"/sign-out\">\n");
+    if everywhere {
+        body.push_str("<button formaction=\"/saml/logout\">Sign out everywhere</button>\n");
+    }
+    body.push_str("<button class=\"quiet\">Sign out of this application</button></form>");
     page(APP, "Signed in", &body)
 }
 
 /// The same for every reason: the reason is in the log.
-pub(crate) fn refused() -> impl IntoResponse {
+pub(crate) fn refused() -> Page {
     let body = "<h1>You could not be signed in</h1>\n<p>Please try again. If it fails again, ask the people who run this \
                 application: their log says why.</p>\n<div class=\"buttons\"><a class=\"button\" href=\"/\">Back</a></div>";
     page(APP, "Not signed in", body)
 }
 
+/// After a logout everywhere, or nearly.
+pub(crate) fn signed_out(everywhere: bool) -> Page {
+    let text = if everywhere {
+        "The identity provider says that you are signed out of every application."
+    } else {
+        "You are signed out here, but not of every application. Close the browser to be sure."
+    };
+    let body = format!(
+        "<h1>You are signed out</h1>\n<p>{text}</p>\n<div class=\"buttons\"><a class=\"button\" href=\"/\">Back</a></div>"
+    );
+    page(APP, "Signed out", &body)
+}
+
+/// The first page of the identity provider in memory: whom it has signed in.
+pub(crate) fn sessions(users: &[String]) -> Page {
+    let mut body = String::from("<h1>Nobody is signed in here</h1>\n");
+    if !users.is_empty() {
+        let rows: String = users.iter().map(|user| row("Signed in", &escape(user))).collect();
+        body = format!(
+            "<h1>Sessions</h1>\n<p>Signing out here ends them at the application too.</p>\n<table>{rows}</table>\n\
+             <form class=\"buttons\" method=\"post\" action=\"/idp/sign-out\"><button>Sign out</button></form>"
+        );
+    }
+    page(TEST_IDP, "Sessions", &body)
+}
+
 /// The login page of the identity provider in memory.
-pub(crate) fn choose_user(service_provider: &str, request: &str, users: &[(&str, &str)]) -> impl IntoResponse + use<> {
+pub(crate) fn choose_user(service_provider: &str, request: &str, users: &[(&str, &str)]) -> Page {
     let buttons = users
         .iter()
         .map(|(user, name)| format!("<button name=\"user\" value=\"{}\">{}</button>\n", escape(user), escape(name)));
@@ -90,8 +133,8 @@ pub(crate) fn choose_user(service_provider: &str, request: &str, users: &[(&str,
 }
 
 /// A page of the library, which posts its form by itself.
-pub(crate) fn posting(html: String) -> impl IntoResponse {
-    (headers(PostForm::CONTENT_SECURITY_POLICY), Html(html))
+pub(crate) fn posting(html: String) -> Page {
+    Page { html, policy: PostForm::CONTENT_SECURITY_POLICY }
 }
 
 /// Whose page it is: the class of its body, which sets the colour, and the line above everything.
@@ -99,22 +142,13 @@ type Whose = (&'static str, &'static str);
 const APP: Whose = ("app", "Example application");
 const TEST_IDP: Whose = ("idp", "Identity provider in memory");
 
-fn page((class, whose): Whose, title: &str, body: &str) -> ([(HeaderName, &'static str); 4], Html<String>) {
+fn page((class, whose): Whose, title: &str, body: &str) -> Page {
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <title>{title} · {whose}</title>\n<style>{STYLE}</style></head>\n<body class=\"{class}\"><main>\n\
          <header>{whose}</header>\n{body}\n</main></body></html>\n"
     );
-    (headers(POLICY), Html(html))
-}
-
-fn headers(policy: &'static str) -> [(HeaderName, &'static str); 4] {
-    [
-        (CACHE_CONTROL, "no-store"),
-        (CONTENT_SECURITY_POLICY, policy),
-        (REFERRER_POLICY, "no-referrer"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ]
+    Page { html, policy: POLICY }
 }
 
 /// `value` is HTML already.

@@ -1,38 +1,67 @@
 //! The identity provider that the example plays where none is named: the library's own in memory, behind a page.
 
 use std::error::Error as StdError;
-use std::sync::Arc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{Form, RawQuery, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use saml_sp::testing::{ReceivedRequest, TestIdp, TestIdpError};
-use saml_sp::{Error, IdentityProvider, ServiceProvider};
+use saml_sp::testing::{Answer, ReceivedRequest, TestIdp, TestIdpError};
+use saml_sp::{Binding, Error, IdentityProvider, Outbound, ServiceProvider};
 
-use super::{App, Fields, page};
+use super::page::{self, Page};
 
 /// Who can sign in, with no password: for the form and for people.
 const USERS: [(&str, &str); 2] = [("alice", "Alice Archer"), ("bob", "Bob Baker")];
 
 pub(crate) struct LoginPage {
     idp: TestIdp,
-    /// The one service provider it knows: its entityID and its ACS URL.
-    knows: (String, String),
+    /// The one service provider it knows: its entityID, its ACS URL, its logout URL.
+    knows: (String, String, String),
+    /// What it has answered since somebody signed out.
+    sessions: Mutex<Vec<Answer>>,
+}
+
+/// What it does with a logout message.
+pub(crate) enum Step {
+    Show(Page),
+    Redirect(String),
 }
 
 impl LoginPage {
     pub(crate) fn new(base_url: &str, sp: &ServiceProvider) -> Result<Self, Box<dyn StdError>> {
         let idp = TestIdp::new(format!("{base_url}/idp"))?.sso_url(format!("{base_url}/idp/sso"));
-        Ok(Self { idp, knows: (sp.entity_id().to_string(), sp.acs_url().to_owned()) })
+        let mut idp = idp.slo_url(format!("{base_url}/idp/slo"));
+        idp.know(&sp.metadata().to_xml()?)?;
+        let slo_url = sp.slo_url(&Binding::Redirect).unwrap_or_default();
+        let knows = (sp.entity_id().to_string(), sp.acs_url().to_owned(), slo_url.to_owned());
+        Ok(Self { idp, knows, sessions: Mutex::default() })
     }
 
     pub(crate) fn identity_provider(&self) -> Result<IdentityProvider, Error> {
         self.idp.identity_provider()
     }
 
+    /// GET `/idp/sso`: a request by the Redirect binding.
+    pub(crate) fn choose(&self, query: &str) -> Option<Page> {
+        let request = self.receive(query)?;
+        Some(page::choose_user(&request.issuer, query, &USERS))
+    }
+
+    /// POST `/idp/sso`: the user has chosen.
+    pub(crate) fn answer(&self, query: &str, user: &str) -> Option<Page> {
+        let (user, name) = USERS.into_iter().find(|(known, _)| *known == user)?;
+        let groups: &[&str] = if user == "alice" { &["staff", "on-call"] } else { &["staff"] };
+        let mut answer = self.idp.answer(&self.receive(query)?, user);
+        answer
+            .attribute("displayName", [name])
+            .attribute("mail", [format!("{user}@example.com")])
+            .attribute("groups", groups.iter().copied());
+        let form = logged(self.idp.post(&answer))?;
+        self.sessions().push(answer);
+        Some(page::posting(form.html()))
+    }
+
     /// An answer goes to a service provider that is known, at a URL that is known, or nowhere.
     fn receive(&self, query: &str) -> Option<ReceivedRequest> {
-        let request = self.idp.receive_query(query).map_err(|error| log(&error)).ok()?;
+        let request = logged(self.idp.receive_query(query))?;
         if (&request.issuer, &request.acs_url) != (&self.knows.0, &self.knows.1) {
             eprintln!("identity provider: {:?} at {:?} is unknown", request.issuer, request.acs_url);
             return None;
@@ -40,47 +69,39 @@ impl LoginPage {
         Some(request)
     }
 
-    fn answer(&self, request: &ReceivedRequest, user: &str) -> Result<String, TestIdpError> {
-        let name = USERS.iter().find(|(known, _)| *known == user).map_or(user, |(_, name)| name);
-        let groups: &[&str] = if user == "alice" { &["staff", "on-call"] } else { &["staff"] };
-        let mut answer = self.idp.answer(request, user);
-        answer
-            .attribute("displayName", [name])
-            .attribute("mail", [format!("{user}@example.com")])
-            .attribute("groups", groups.iter().copied());
-        Ok(self.idp.post(&answer)?.html())
+    /// GET `/idp`: who is signed in here.
+    pub(crate) fn home(&self) -> Page {
+        let name = |answer: &Answer| answer.name_id.as_ref().map(|name_id| name_id.value.clone());
+        page::sessions(&self.sessions().iter().filter_map(name).collect::<Vec<_>>())
     }
-}
 
-/// GET `/idp/sso`: a request by the Redirect binding.
-pub(crate) async fn choose(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
-    let query = query.unwrap_or_default();
-    match app.login_page.as_ref().and_then(|login_page| login_page.receive(&query)) {
-        Some(request) => page::choose_user(&request.issuer, &query, &USERS).into_response(),
-        None => unusable(),
+    /// POST `/idp/sign-out`: asks the application to end the session that began last; its answer comes to `/idp/slo`.
+    pub(crate) fn sign_out(&self) -> Option<Step> {
+        let answer = self.sessions().pop()?;
+        let query = logged(self.idp.logout_query(&self.idp.logout_of(&answer, &self.knows.2)))?;
+        Some(Step::Redirect(format!("{}?{query}", self.knows.2)))
     }
-}
 
-/// POST `/idp/sso`: the user has chosen.
-pub(crate) async fn answer(State(app): State<Arc<App>>, Form(form): Form<Fields>) -> Response {
-    let user = form.get("user").filter(|user| USERS.iter().any(|(known, _)| known == user));
-    let (Some(login_page), Some(query), Some(user)) = (&app.login_page, form.get("request"), user) else {
-        return unusable();
-    };
-    let Some(request) = login_page.receive(query) else { return unusable() };
-    match login_page.answer(&request, user) {
-        Ok(html) => page::posting(html).into_response(),
-        Err(error) => {
-            log(&error);
-            unusable()
+    /// GET `/idp/slo`: a logout message by the Redirect binding, a request or an answer.
+    pub(crate) fn slo(&self, query: &str) -> Option<Step> {
+        let message = logged(self.idp.receive_logout(&Outbound::Redirect(format!("?{query}"))))?;
+        if message.issuer != self.knows.0 {
+            return None;
         }
+        if message.element == "LogoutResponse" {
+            return Some(Step::Show(self.home()));
+        }
+        let ends = |answer: &Answer| answer.session_index.as_ref().is_some_and(|i| message.session_indexes.contains(i));
+        self.sessions().retain(|answer| !ends(answer));
+        let query = logged(self.idp.logout_query(&self.idp.logout_response(&message, &self.knows.2)))?;
+        Some(Step::Redirect(format!("{}?{query}", self.knows.2)))
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Vec<Answer>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn unusable() -> Response {
-    (StatusCode::BAD_REQUEST, page::refused()).into_response()
-}
-
-fn log(error: &TestIdpError) {
-    eprintln!("identity provider: {error}");
+fn logged<T>(result: Result<T, TestIdpError>) -> Option<T> {
+    result.map_err(|error| eprintln!("identity provider: {error}")).ok()
 }

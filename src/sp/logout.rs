@@ -18,8 +18,10 @@ use crate::profile::replay::{ReplayCache, ReplayKey, Seen};
 use crate::profile::return_to::ReturnTo;
 use crate::profile::seal::{self, SealKeys};
 use crate::profile::signing::{Signer, ToSign};
+use crate::saml::ids::Location;
 use crate::saml::logout::{Request, Response, is_partial};
 use crate::saml::metadata::IdentityProvider;
+use crate::saml::urn::Binding;
 use crate::saml::{NameId, Status};
 use crate::session::Session;
 use crate::text::quoted::Quoted;
@@ -29,6 +31,12 @@ use crate::text::quoted::Quoted;
 pub const SOAP_FAULT: &str = soap::FAULT;
 
 impl ServiceProvider {
+    /// Our logout URL for this binding, where there is one.
+    #[must_use]
+    pub fn slo_url(&self, binding: &Binding) -> Option<&str> {
+        self.settings.slo(binding).map(Location::as_str)
+    }
+
     /// Asks the identity provider to end a session, by way of the browser.
     ///
     /// End the application's own session first (SDP-SP34): the answer may never come. Ask only where the user

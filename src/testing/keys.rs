@@ -3,9 +3,9 @@
 use chrono::Duration;
 
 use super::{TestIdp, TestIdpError};
-use crate::crypto::SigningKey;
 use crate::crypto::certificate::self_signed;
 use crate::crypto::key::KeyType;
+use crate::crypto::{Certificate, Credential, Curve, SigningKey};
 use crate::sp::Clock;
 use crate::text::base64;
 
@@ -29,6 +29,29 @@ impl KeyPair {
     pub(super) fn certificate_base64(&self) -> String {
         base64::encode(&self.certificate)
     }
+}
+
+/// An active credential that signs, with a fresh key and a self-signed certificate: for a service provider in a test.
+///
+/// ```
+/// use saml_sp::{Binding, ServiceProvider};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sp = ServiceProvider::builder("https://app.example.com/saml", "https://app.example.com/saml/acs")
+///     .credential(saml_sp::testing::signing_credential()?)
+///     .slo_url(Binding::Redirect, "https://app.example.com/saml/slo")
+///     .build()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// Where no key can be made.
+pub fn signing_credential() -> Result<Credential, TestIdpError> {
+    let cannot = |reason: &dyn ToString| TestIdpError::new("make a key", reason.to_string());
+    let pair = KeyPair::around(SigningKey::generate_ecdsa(Curve::P256).map_err(|error| cannot(&error))?)?;
+    let certificate = Certificate::from_der(&pair.certificate).map_err(|error| cannot(&error))?;
+    Ok(Credential::active(certificate).signing(pair.private))
 }
 
 /// A rollover in the three steps of a careful identity provider. A careless one leaves the first or the wait after it out:

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::answer::{AnswerNameId, new_id};
+use super::answer::{Answer, AnswerNameId, new_id};
 use super::{Encryption, TestIdp, TestIdpError};
 use crate::binding::{redirect, soap};
 use crate::limits::Limits;
@@ -116,6 +116,17 @@ impl TestIdp {
             not_on_or_after: self.clock.now().checked_add_signed(Duration::minutes(5)),
             name_id,
             session_indexes: session.session_indexes().to_vec(),
+            ..self.logout("LogoutRequest", slo_url)
+        }
+    }
+
+    /// As [`logout_request`](Self::logout_request), to end the session that this answer began.
+    #[must_use]
+    pub fn logout_of(&self, answer: &Answer, slo_url: &str) -> Logout {
+        Logout {
+            not_on_or_after: self.clock.now().checked_add_signed(Duration::minutes(5)),
+            name_id: answer.name_id.clone(),
+            session_indexes: answer.session_index.clone().into_iter().collect(),
             ..self.logout("LogoutRequest", slo_url)
         }
     }

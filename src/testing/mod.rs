@@ -39,6 +39,7 @@ mod style;
 pub use answer::{Answer, AnswerAttribute, AnswerConfirmation, AnswerNameId, Sign};
 pub use elsewhere::unwrap_elsewhere;
 pub use encryption::{Encrypted, Encryption};
+pub use keys::signing_credential;
 pub use logout::{Logout, LogoutForm, ReceivedLogoutMessage};
 pub use pending::pending_login;
 pub use request::ReceivedRequest;
