@@ -295,7 +295,9 @@ fn a_line_that_is_no_case_is_an_error_with_its_id() {
     let good = case(&idp, "<nothing/>");
     assert_eq!(code(&good), "message-unexpected");
     let changes: &[(&str, Value)] = &[
-        ("/op", json!("logout")),
+        ("/op", json!("artifact")),
+        ("/sp/slo_url", json!(7)),
+        ("/idp/slo_url", json!({"redirect": 7})),
         ("/op", json!(null)),
         ("/engine", json!("openssl")),
         ("/engine", json!(1)),

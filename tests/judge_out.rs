@@ -301,7 +301,7 @@ fn what_cannot_be_published_is_a_reject_and_what_is_no_case_an_error() {
         ("/options", json!({"requested_authn_context": "urn:a"}), "options.requested_authn_context"),
         ("/sp/signing_certificate", json!("MII"), "signing_key"),
         ("/sp/further_acs_urls", json!("https://a.example"), "further_acs_urls"),
-        ("/op", json!("logout"), "request, sp-metadata"),
+        ("/op", json!("artifact"), "request, sp-metadata"),
     ] {
         let mut broken = case.clone();
         let (parent, name) = pointer.rsplit_once('/').unwrap();

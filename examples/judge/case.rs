@@ -5,6 +5,7 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
+use saml_sp::Binding;
 use serde_json::{Map, Value};
 
 use super::Stop;
@@ -73,6 +74,28 @@ impl<'a> Fields<'a> {
         Ok(objects.into_iter().map(|object| Self { path, object }).collect())
     }
 
+    /// A list of pairs of strings.
+    pub(crate) fn pairs(&self, name: &str) -> Result<Vec<(&'a str, &'a str)>, Stop> {
+        let wanted = "a list of pairs of strings";
+        let value = self.required(name, wanted)?;
+        let pair = |value: &'a Value| match value.as_array()?.as_slice() {
+            [name, value] => Some((name.as_str()?, value.as_str()?)),
+            _ => None,
+        };
+        let pairs = value.as_array().and_then(|list| list.iter().map(pair).collect());
+        pairs.ok_or_else(|| self.wrong(name, wanted, value))
+    }
+
+    /// A text, or an object of texts; nothing where it is absent.
+    pub(crate) fn text_or_texts(&self, name: &str, path: &'static str) -> Result<Option<TextOrTexts<'a>>, Stop> {
+        let Some(value) = self.get(name) else { return Ok(None) };
+        Ok(Some(match (value.as_str(), value.as_object()) {
+            (Some(text), _) => TextOrTexts::Text(text),
+            (None, Some(object)) => TextOrTexts::Texts(Self { path, object }),
+            (None, None) => return Err(self.wrong(name, "a string or an object", value)),
+        }))
+    }
+
     /// A whole number.
     pub(crate) fn optional_number(&self, name: &str) -> Result<Option<i64>, Stop> {
         self.get(name).map(|value| value.as_i64().ok_or_else(|| self.wrong(name, "a whole number", value))).transpose()
@@ -131,6 +154,35 @@ impl<'a> Fields<'a> {
 
     fn place(&self) -> &'static str {
         if self.path.is_empty() { "the case" } else { self.path.trim_end_matches('.') }
+    }
+}
+
+/// What may be said in one text for all, or for each on its own.
+pub(crate) enum TextOrTexts<'a> {
+    Text(&'a str),
+    Texts(Fields<'a>),
+}
+
+/// The logout URLs of one side, by binding. One text is the URL of all three.
+#[derive(Clone, Default)]
+pub(crate) struct SloUrls<'a>(pub(crate) Vec<(Binding, &'a str)>);
+
+impl<'a> SloUrls<'a> {
+    /// The field `slo_url`, which may be absent.
+    pub(crate) fn read(fields: &Fields<'a>, path: &'static str) -> Result<Self, Stop> {
+        const BINDINGS: [(&str, Binding); 3] =
+            [("redirect", Binding::Redirect), ("post", Binding::Post), ("soap", Binding::Soap)];
+        let mut urls = Vec::new();
+        let given = fields.text_or_texts("slo_url", path)?;
+        for (name, binding) in BINDINGS {
+            let url = match &given {
+                None => None,
+                Some(TextOrTexts::Text(url)) => Some(*url),
+                Some(TextOrTexts::Texts(by_binding)) => by_binding.optional_text(name)?,
+            };
+            urls.extend(url.map(|url| (binding, url)));
+        }
+        Ok(Self(urls))
     }
 }
 

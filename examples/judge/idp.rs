@@ -1,14 +1,14 @@
 //! The identity provider of a case.
 
 use chrono::{DateTime, Utc};
-use saml_sp::{Binding, EntityId, IdentityProvider, Limits, Metadata, MetadataError, MetadataTrust};
+use saml_sp::{EntityId, IdentityProvider, Limits, Metadata, MetadataError, MetadataTrust};
 
 use super::Stop;
-use super::case::{Fields, Relaxation};
+use super::case::{Fields, Relaxation, SloUrls};
 
 pub(crate) enum Idp<'a> {
     Metadata { document: &'a str, entity_id: Option<&'a str> },
-    Manual { entity_id: &'a str, sso_url: &'a str, slo_url: Option<&'a str>, certificates: Vec<&'a str> },
+    Manual { entity_id: &'a str, sso_url: &'a str, slo_urls: SloUrls<'a>, certificates: Vec<&'a str> },
 }
 
 impl<'a> Idp<'a> {
@@ -19,7 +19,7 @@ impl<'a> Idp<'a> {
             None => Self::Manual {
                 entity_id: idp.text("entity_id")?,
                 sso_url: idp.text("sso_url")?,
-                slo_url: idp.optional_text("slo_url")?,
+                slo_urls: SloUrls::read(&idp, "idp.slo_url.")?,
                 certificates: idp.texts("certificates")?,
             },
         })
@@ -32,7 +32,7 @@ impl<'a> Idp<'a> {
                 let metadata = Metadata::read_with(document.as_bytes(), trust, &Limits::default(), now)?;
                 choose(&metadata, *entity_id)?
             }
-            Self::Manual { entity_id, sso_url, slo_url, certificates } => {
+            Self::Manual { entity_id, sso_url, slo_urls, certificates } => {
                 let mut certificates = certificates.iter();
                 // Without any the library says that there is none.
                 let first = certificates.next().copied().unwrap_or_default();
@@ -40,10 +40,10 @@ impl<'a> Idp<'a> {
                 for further in certificates {
                     idp = idp.with_signing_certificate(further)?;
                 }
-                match slo_url {
-                    Some(url) => idp.with_slo_url(Binding::Redirect, url, None)?,
-                    None => idp,
+                for (binding, url) in &slo_urls.0 {
+                    idp = idp.with_slo_url(binding.clone(), url, None)?;
                 }
+                idp
             }
         };
         let http_endpoints = allow.contains(&Relaxation::HttpEndpoints);

@@ -6,7 +6,7 @@ use saml_sp::{
 };
 
 use super::Stop;
-use super::case::{Fields, Relaxation};
+use super::case::{Fields, Relaxation, SloUrls};
 
 pub(crate) struct Sp<'a> {
     engine: Engine,
@@ -17,6 +17,7 @@ pub(crate) struct Sp<'a> {
     decryption_keys: Vec<&'a str>,
     /// Those of the first decryption keys, in the same order.
     encryption_certificates: Vec<&'a str>,
+    slo_urls: SloUrls<'a>,
     /// Key and certificate, in PEM.
     signing: (Option<&'a str>, Option<&'a str>),
     pub(crate) allow: Vec<Relaxation>,
@@ -37,8 +38,6 @@ pub(crate) fn engine(case: &Fields<'_>) -> Result<Engine, Stop> {
 impl<'a> Sp<'a> {
     pub(crate) fn read(case: &Fields<'a>) -> Result<Self, Stop> {
         let sp = case.object("sp", "sp.")?;
-        // Of use once logout is built; until then its type is all that counts.
-        sp.optional_text("slo_url")?;
         Ok(Self {
             engine: engine(case)?,
             entity_id: sp.text("entity_id")?,
@@ -46,6 +45,7 @@ impl<'a> Sp<'a> {
             further_acs_urls: sp.optional_texts("further_acs_urls")?,
             decryption_keys: sp.optional_texts("decryption_keys")?,
             encryption_certificates: sp.optional_texts("encryption_certificates")?,
+            slo_urls: SloUrls::read(&sp, "sp.slo_url.")?,
             signing: (sp.optional_text("signing_key")?, sp.optional_text("signing_certificate")?),
             allow: Relaxation::read(case)?,
         })
@@ -68,12 +68,21 @@ impl<'a> Sp<'a> {
 
     /// It signs as well, with the signing key where there is one, and every request.
     pub(crate) fn build_to_sign(&self, now: DateTime<Utc>) -> Result<ServiceProvider, Stop> {
-        let mut builder = self.builder(now)?;
-        if let (Some(key), Some(certificate)) = self.signing {
-            let credential = Credential::active(Certificate::from_pasted(certificate)?.certificate);
-            builder = builder.credential(credential.signing(SigningKey::from_pem(key)?)).always_sign_requests();
-        }
-        Ok(builder.build()?)
+        Ok(self.signing_builder(now)?.build()?)
+    }
+
+    /// It signs, and takes logout messages.
+    pub(crate) fn build_for_logout(&self, now: DateTime<Utc>) -> Result<ServiceProvider, Stop> {
+        let builder = self.signing_builder(now)?;
+        let urls = self.slo_urls.0.iter();
+        Ok(urls.fold(builder, |builder, (binding, url)| builder.slo_url(binding.clone(), *url)).build()?)
+    }
+
+    fn signing_builder(&self, now: DateTime<Utc>) -> Result<ServiceProviderBuilder, Stop> {
+        let builder = self.builder(now)?;
+        let (Some(key), Some(certificate)) = self.signing else { return Ok(builder) };
+        let credential = Credential::active(Certificate::from_pasted(certificate)?.certificate);
+        Ok(builder.credential(credential.signing(SigningKey::from_pem(key)?)).always_sign_requests())
     }
 
     fn builder(&self, now: DateTime<Utc>) -> Result<ServiceProviderBuilder, Stop> {

@@ -18,7 +18,7 @@ pub(crate) fn judge(case: &Fields<'_>) -> Result<Map<String, Value>, Stop> {
     let description = case.optional_object("description", "description.")?;
     // Read before anything is built: a field of the wrong type makes the line no case, whatever else is wrong with it.
     let describe = read(&description)?;
-    let metadata = describe.into_iter().fold(sp.build_to_sign(now)?.metadata(), |metadata, part| part(metadata));
+    let metadata = describe.into_iter().fold(sp.build_for_logout(now)?.metadata(), |metadata, part| part(metadata));
     let xml = if signed { metadata.to_signed_xml()? } else { metadata.to_xml()? };
     Ok(Map::from_iter([("xml".to_owned(), json!(xml))]))
 }

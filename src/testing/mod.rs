@@ -41,7 +41,7 @@ pub use elsewhere::unwrap_elsewhere;
 pub use encryption::{Encrypted, Encryption};
 pub use keys::signing_credential;
 pub use logout::{Logout, LogoutForm, ReceivedLogoutMessage};
-pub use pending::pending_login;
+pub use pending::{pending_login, pending_logout};
 pub use request::ReceivedRequest;
 pub use style::{CarriedCertificate, SignatureStyle};
 
