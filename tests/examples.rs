@@ -1,7 +1,10 @@
-//! The example application from the outside, as a browser sees it: on a free port of this machine, with a browser of
-//! thirty lines.
+//! The example application from the outside, as a browser sees it, on each of its frameworks: on a free port of this machine,
+//! with a browser of thirty lines.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
 
+#[path = "../examples/actix_login.rs"]
+#[expect(dead_code, reason = "the example's own file; its command line is not called here")]
+mod actix_login;
 #[path = "../examples/axum_login.rs"]
 #[expect(dead_code, reason = "the example's own file; its command line is not called here")]
 mod axum_login;
@@ -14,10 +17,37 @@ use browser::{Browser, Form, serve};
 use saml_sp::testing::TestIdp;
 use saml_sp::{Metadata, MetadataTrust, Outbound, ServiceProvider};
 
+/// Starts one of the applications on a free port, with the identity provider in memory.
+type Start = fn() -> SocketAddr;
+
+/// The same application on two frameworks: each of these tests looks at both.
+macro_rules! on_both {
+    ($($test:ident)*) => {
+        mod on_axum {
+            $(#[test] fn $test() { super::$test(super::start_on_axum); })*
+        }
+        mod on_actix {
+            $(#[test] fn $test() { super::$test(super::start_on_actix); })*
+        }
+    };
+}
+
+on_both! {
+    a_login_from_the_first_page_to_the_identity
+    a_logout_that_begins_here
+    a_logout_that_begins_at_the_identity_provider
+    logout_messages_that_nobody_signed
+    cookies_are_for_this_host_and_no_script
+    a_replayed_answer_signs_nobody_in
+    an_answer_for_another_browser_or_login_signs_nobody_in
+    refusals_look_alike
+    the_identity_provider_in_memory_answers_nobody_else
+    its_metadata_is_served_as_metadata
+}
+
 const REFUSED: &str = "You could not be signed in";
 
-#[test]
-fn a_login_from_the_first_page_to_the_identity() {
+fn a_login_from_the_first_page_to_the_identity(start: Start) {
     let mut browser = Browser::new(start());
     let page = browser.get("/");
     let types: Vec<_> = page.headers.iter().filter(|(name, _)| name == "content-type").collect();
@@ -42,8 +72,7 @@ fn a_login_from_the_first_page_to_the_identity() {
 }
 
 /// From here to the identity provider and back, with the session over before the answer comes.
-#[test]
-fn a_logout_that_begins_here() {
+fn a_logout_that_begins_here(start: Start) {
     let mut browser = Browser::new(start());
     browser.sign_in("alice");
     let page = browser.post("/saml/logout", &[]);
@@ -62,8 +91,7 @@ fn a_logout_that_begins_here() {
     assert_eq!(browser.get(&answer).status, 403);
 }
 
-#[test]
-fn a_logout_that_begins_at_the_identity_provider() {
+fn a_logout_that_begins_at_the_identity_provider(start: Start) {
     let address = start();
     let (mut browser, mut other) = (Browser::new(address), Browser::new(address));
     other.sign_in("bob");
@@ -80,8 +108,7 @@ fn a_logout_that_begins_at_the_identity_provider() {
     assert_eq!(browser.get(&request).status, 403);
 }
 
-#[test]
-fn logout_messages_that_nobody_signed() {
+fn logout_messages_that_nobody_signed(start: Start) {
     let mut browser = Browser::new(start());
     browser.sign_in("alice");
     browser.post("/idp/sign-out", &[]);
@@ -100,8 +127,7 @@ fn logout_messages_that_nobody_signed() {
     assert_eq!((nobody.status, nobody.header("location")), (303, Some("/")));
 }
 
-#[test]
-fn cookies_are_for_this_host_and_no_script() {
+fn cookies_are_for_this_host_and_no_script(start: Start) {
     let mut browser = Browser::new(start());
     let login = browser.get("/saml/login?to=/");
     assert_eq!(login.header("cache-control"), Some("no-store"));
@@ -117,8 +143,7 @@ fn cookies_are_for_this_host_and_no_script() {
     }
 }
 
-#[test]
-fn a_replayed_answer_signs_nobody_in() {
+fn a_replayed_answer_signs_nobody_in(start: Start) {
     let mut browser = Browser::new(start());
     let form = browser.answer_for("alice", "/");
     let before = browser.cookies.clone();
@@ -131,8 +156,7 @@ fn a_replayed_answer_signs_nobody_in() {
     }
 }
 
-#[test]
-fn an_answer_for_another_browser_or_login_signs_nobody_in() {
+fn an_answer_for_another_browser_or_login_signs_nobody_in(start: Start) {
     let address = start();
     let mut attacker = Browser::new(address);
     let form = attacker.answer_for("bob", "/");
@@ -148,8 +172,7 @@ fn an_answer_for_another_browser_or_login_signs_nobody_in() {
     victim.is_refused(&[form[0].clone(), ("RelayState".to_owned(), "https://evil.example/".to_owned())]);
 }
 
-#[test]
-fn refusals_look_alike() {
+fn refusals_look_alike(start: Start) {
     let mut browser = Browser::new(start());
     let mut form = browser.answer_for("alice", "/");
     form[0].1 = form[0].1.replacen('A', "B", 1);
@@ -163,8 +186,7 @@ fn refusals_look_alike() {
     }
 }
 
-#[test]
-fn the_identity_provider_in_memory_answers_nobody_else() {
+fn the_identity_provider_in_memory_answers_nobody_else(start: Start) {
     let address = start();
     let mut browser = Browser::new(address);
     let idp = TestIdp::new("https://idp.example.com/").unwrap().sso_url(format!("http://{address}/idp/sso"));
@@ -211,8 +233,7 @@ fn keys_and_certificates_go_together() {
     assert!(read(&["--signing-key"]).is_err() && read(&["--signing-certificate"]).is_err());
 }
 
-#[test]
-fn its_metadata_is_served_as_metadata() {
+fn its_metadata_is_served_as_metadata(start: Start) {
     let address = start();
     let page = Browser::new(address).get("/saml/metadata");
     assert_eq!(page.header("content-type"), Some("application/samlmetadata+xml"));
@@ -223,12 +244,28 @@ fn its_metadata_is_served_as_metadata() {
     assert_eq!(metadata.only_identity_provider().unwrap_err().code(), "metadata-no-idp");
 }
 
-/// The application on a free port, with the identity provider in memory.
-fn start() -> SocketAddr {
+fn start_on_axum() -> SocketAddr {
     serve(|base_url| {
-        let sp = axum_login::service_provider(base_url, &axum_login::options::Keys::default().or_fresh()).unwrap();
+        let keys = axum_login::options::Keys::default().or_fresh();
+        let sp = axum_login::service_provider(base_url, &keys).unwrap();
         axum_login::router(axum_login::App::new(sp, base_url, None).unwrap())
     })
+}
+
+fn start_on_actix() -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let base_url = format!("http://{address}");
+        let keys = actix_login::options::Keys::default().or_fresh();
+        let sp = actix_login::service_provider(&base_url, &keys).unwrap();
+        let routes =
+            actix_login::routes(&actix_web::web::Data::new(actix_login::App::new(sp, &base_url, None).unwrap()));
+        let app = move || actix_web::App::new().configure(routes.clone());
+        let server = async { actix_web::HttpServer::new(app).workers(1).listen(listener).unwrap().run().await };
+        actix_web::rt::System::new().block_on(server).unwrap();
+    });
+    address
 }
 
 impl Browser {
