@@ -1,5 +1,6 @@
 //! The example application from the outside, as a browser sees it, on each of its frameworks: on a free port of this machine,
 //! with a browser of thirty lines.
+#![expect(clippy::duplicate_mod, reason = "the two applications share files, and each has them as its own modules")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
 
 #[path = "../examples/actix_login.rs"]
