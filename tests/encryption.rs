@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use saml_sp::testing::{Answer, Encrypted, Encryption, Sign, TestIdp};
 use saml_sp::{
     Accepted, Certificate, Credential, DecryptionKey, Error, Expect, IdentityProvider, PostedResponse, Seen,
-    ServiceProvider, ServiceProviderBuilder,
+    ServiceProvider, ServiceProviderBuilder, Whose,
 };
 
 const ACS: &str = "https://app.example.com/saml/acs";
@@ -260,9 +260,9 @@ fn iip_sp08_sdp_sp38_several_keys_each_is_tried() {
     answer.encryption.push(Encryption::of(Encrypted::Attributes, &world.key));
     world.is_alice(&sp, &answer);
     let wrong = ServiceProvider::builder(SP, ACS).decryption_key(other()).build().unwrap();
-    world.refused(&wrong, &answer, "decrypt-failed");
+    assert_eq!(world.refused(&wrong, &answer, "decrypt-failed").whose(), Whose::ServiceProvider);
     let none = ServiceProvider::builder(SP, ACS).build().unwrap();
-    world.refused(&none, &answer, "decrypt-no-key");
+    assert_eq!(world.refused(&none, &answer, "decrypt-no-key").whose(), Whose::ServiceProvider);
 }
 
 #[test]
@@ -322,6 +322,88 @@ fn plaintext_that_leans_on_xsi_from_outside_the_signed_octets() {
             "{other:?}"
         );
     }
+    // The declaration finds its place where the name has no prefix.
+    const SAML: &str = " xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\"";
+    let plaintext =
+        plain[start..end].replace(XSI, "").replacen("<saml:Assertion", &format!("<saml:Assertion{SAML}"), 1);
+    answer.encryption[0].plaintext = Some(plaintext.into_bytes());
+    answer.sign = Sign::Nothing;
+    let xml = world.test_idp.sign(&answer).unwrap();
+    let xml = xml
+        .replace("<saml:EncryptedAssertion", "<EncryptedAssertion xmlns=\"urn:oasis:names:tc:SAML:2.0:assertion\"")
+        .replace("</saml:EncryptedAssertion>", "</EncryptedAssertion>");
+    let signed = world.test_idp.sign_element(&xml, &answer.response_id).unwrap();
+    let signed = signed.replacen("<samlp:Response", &format!("<samlp:Response{XSI}"), 1);
+    let identity = world.accept_xml(&sp, &signed).unwrap().confirm(Seen::FirstTime).unwrap().identity;
+    assert_eq!(identity.attribute("mail"), Some("alice@example.com"));
+}
+
+/// A wrong key of ours says something too under RSA 1.5, and what it makes of the content passes CBC's padding once in
+/// sixteen times or so: the right one is tried all the same.
+#[test]
+fn garbage_from_another_key_of_ours_is_no_plaintext() {
+    let world = World::new();
+    let other = TestIdp::new("https://x.example.com").unwrap().private_key().unwrap();
+    let sp = ServiceProvider::builder(SP, ACS).decryption_key(DecryptionKey::from_pem(&other).unwrap());
+    let sp = sp.decryption_key(DecryptionKey::from_pem(&world.pem).unwrap()).dangerous_allow_rsa_1_5().build().unwrap();
+    let style = |e: &mut Encryption| {
+        e.content = content_uri("aes128-cbc");
+        e.key_transport = RSA_15.to_owned();
+    };
+    for _ in 0..150 {
+        world.is_alice(&sp, &world.answer(Sign::Response, Encrypted::Assertion, style));
+    }
+}
+
+/// Ciphertext is opened where the standard has a place for it, and nowhere else.
+#[test]
+fn ciphertext_in_a_plain_attribute_is_not_opened() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    let answer = world.answer(Sign::Nothing, Encrypted::Attributes, |_| {});
+    let xml = world.test_idp.sign(&answer).unwrap();
+    let opened = |holder: &str| {
+        let xml = xml
+            .replace("<saml:EncryptedAttribute", &format!("<saml:{holder}"))
+            .replace("</saml:EncryptedAttribute>", &format!("</saml:{}>", holder.split(' ').next().unwrap()));
+        let signed = world.test_idp.sign_element(&xml, &answer.response_id).unwrap();
+        world.accept_xml(&sp, &signed).map(|accepted| accepted.decrypted().len())
+    };
+    assert_eq!(opened("EncryptedAttribute").unwrap(), 1);
+    let plain = opened("Attribute Name=\"mail\"");
+    assert!(!matches!(plain, Ok(1..)), "{plain:?}");
+    let advice = xml.replace("saml:AttributeStatement", "saml:Advice");
+    let signed = world.test_idp.sign_element(&advice, &answer.response_id).unwrap();
+    let elsewhere = world.accept_xml(&sp, &signed).map(|accepted| accepted.decrypted().len());
+    assert!(!matches!(elsewhere, Ok(1..)), "{elsewhere:?}");
+}
+
+/// In a rollover the assertion may be encrypted to one key of ours and what is inside to another, in either order.
+#[test]
+fn each_part_to_another_key_of_ours() {
+    let world = World::new();
+    let other = TestIdp::new("https://x.example.com").unwrap().private_key().unwrap();
+    let key = |pem: &str| DecryptionKey::from_pem(pem).unwrap();
+    for (first, second) in [(&world.pem, &other), (&other, &world.pem)] {
+        let sp = ServiceProvider::builder(SP, ACS).decryption_key(key(first)).decryption_key(key(second));
+        let mut answer = world.answer(Sign::Both, Encrypted::Assertion, |_| {});
+        answer.encryption.push(Encryption::of(Encrypted::NameId, &key(&other)));
+        world.is_alice(&sp.build().unwrap(), &answer);
+    }
+}
+
+/// What is told of an answer is how that was encrypted which opened.
+#[test]
+fn a_key_that_opens_nothing_is_not_reported() {
+    let world = World::new();
+    let sp = world.builder().dangerous_allow_rsa_1_5().build().unwrap();
+    let answer = world.answer(Sign::Assertion, Encrypted::Assertion, |e| e.detached_key = true);
+    let xml = world.test_idp.sign(&answer).unwrap();
+    let key = cut(&xml, "<xenc:EncryptedKey", "</xenc:EncryptedKey>");
+    let useless = key.replace(" Id=\"_encrypted-key\"", "").replace(OAEP_MGF1P, RSA_15);
+    let accepted = world.accept_xml(&sp, &xml.replace(key, &[&useless, key].concat())).unwrap();
+    let [part] = accepted.decrypted() else { panic!("{:?}", accepted.decrypted()) };
+    assert!(!part.outdated, "{part:?}");
 }
 
 /// samlify's default order: the Response signed first, its assertion encrypted afterwards.
@@ -450,6 +532,9 @@ fn after_a_good_tag_errors_say_what_they_are() {
     world.refused(&sp, &answer, "audience-mismatch");
     let xml = stranger.sign(&answer).unwrap();
     assert_eq!(world.accept_xml(&sp, &xml).unwrap_err().code(), "signature-wrong-key");
+    let words = world.answer(Sign::Response, Encrypted::Assertion, |e| e.plaintext = Some(b"words".to_vec()));
+    let error = world.refused(&sp, &words, "decrypt-content-unexpected");
+    assert!(error.to_string().contains("holds \"text\", wanted one XML element"), "{error}");
 }
 
 /// A flood of EncryptedKeys costs 32 private-key operations at most, and says so before any of them.
@@ -467,9 +552,16 @@ fn a_flood_of_encrypted_keys_is_bounded() {
     for (sp, allowed) in [(&one, 32), (&two, 16)] {
         assert!(world.accept_xml(sp, &keys(allowed)).is_ok());
         for count in [allowed + 1, 1000] {
-            assert_eq!(world.accept_xml(sp, &keys(count)).unwrap_err().code(), "decrypt-too-many-keys");
+            let error = world.accept_xml(sp, &keys(count)).unwrap_err();
+            assert_eq!((error.code(), error.whose()), ("decrypt-too-many-keys", Whose::Attack));
         }
     }
+    // Those for others count.
+    let for_others =
+        key.replacen("<xenc:EncryptedKey", "<xenc:EncryptedKey Recipient=\"https://other.example.com\"", 1);
+    let among = |count: usize| [&xml[..end], &for_others.repeat(count - 1), &xml[end..]].concat();
+    assert!(world.accept_xml(&two, &among(32)).is_ok());
+    assert_eq!(world.accept_xml(&two, &among(33)).unwrap_err().code(), "decrypt-too-many-keys");
 }
 
 /// Cut, empty, longer, no base64, or none at all: an error each, before and behind the key.
@@ -514,6 +606,7 @@ fn parts_that_are_cut_empty_missing_or_not_what_belongs_there() {
         (" Algorithm=\"http://www.w3.org/2009/xmlenc11#aes128-gcm\"", ""),
         (" Algorithm=\"http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p\"", ""),
         (cut(&xml, "<xenc:EncryptedData", "</xenc:EncryptedData>"), ""),
+        ("ds:KeyInfo", "xenc:KeyInfo"),
     ] {
         assert!(xml.contains(from), "{from}");
         refused(&xml.replace(from, to), "decrypt-shape", to);

@@ -12,7 +12,7 @@ const MARGIN: usize = 16 * 1024;
 /// Collects canonical bytes; what stands together in the source is copied together.
 pub(super) struct Sink<'a> {
     source: &'a str,
-    out: &'a mut Vec<u8>,
+    pub(super) out: &'a mut Vec<u8>,
     /// Bytes of the source that are to be copied next.
     pending: Range<usize>,
     limit: usize,

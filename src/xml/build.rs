@@ -104,7 +104,7 @@ impl<'i> Builder<'i> {
                 }
                 Token::CData { content, form } => {
                     self.inside_root(Flaw::CData, content.start)?;
-                    self.append(content, TextForm { canonical: false, ..form });
+                    self.append(content, form);
                 }
                 Token::Comment { content, form } => self.comment(&content, form),
             }
@@ -164,6 +164,7 @@ impl<'i> Builder<'i> {
         for (n, index) in self.ids.iter().enumerate() {
             let Some(attribute) = self.document.attributes.get(Span::index(*index)) else { continue };
             let repeated = if few {
+                work::count(n);
                 self.ids.iter().take(n).any(|earlier| value(earlier) == value(index))
             } else {
                 !seen.insert(value(index))

@@ -139,15 +139,54 @@ mod tests {
 
     #[test]
     fn name_characters_may_begin_with_a_digit() {
-        assert!(is_name_chars("1a-b.c_d"));
+        assert!(is_name_chars("1a-b.c_d:e"));
         for bad in ["", "a b", "a'b", "xpointer(/)", "a%20b", "a/b"] {
             assert!(!is_name_chars(bad), "{bad}");
         }
     }
 
+    /// Each range of the productions: its ends belong to it, and what stands beside them does not.
+    #[test]
+    fn ranges_end_where_xml_ends_them() {
+        let start = [
+            ('A', 'Z'),
+            ('a', 'z'),
+            ('\u{C0}', '\u{D6}'),
+            ('\u{D8}', '\u{F6}'),
+            ('\u{F8}', '\u{2FF}'),
+            ('\u{370}', '\u{37D}'),
+            ('\u{37F}', '\u{1FFF}'),
+            ('\u{200C}', '\u{200D}'),
+            ('\u{2070}', '\u{218F}'),
+            ('\u{2C00}', '\u{2FEF}'),
+            ('\u{3001}', '\u{D7FF}'),
+            ('\u{F900}', '\u{FDCF}'),
+            ('\u{FDF0}', '\u{FFFD}'),
+            ('\u{10000}', '\u{EFFFF}'),
+        ];
+        let follow = [('0', '9'), ('-', '.'), ('\u{B7}', '\u{B7}'), ('\u{300}', '\u{36F}'), ('\u{203F}', '\u{2040}')];
+        let within = |ranges: &[(char, char)], c| ranges.iter().any(|(first, last)| (*first..=*last).contains(&c));
+        for (first, last) in start.iter().chain(&follow) {
+            let beside = [u32::from(*first) - 1, u32::from(*last) + 1].map(char::from_u32);
+            for c in [Some(*first), Some(*last)].into_iter().chain(beside).flatten() {
+                let begins = within(&start, c) || c == '_';
+                assert_eq!(is_ncname(&c.to_string()), begins, "{c:?}");
+                assert_eq!(is_ncname(&format!("a{c}")), begins || within(&follow, c), "{c:?}");
+            }
+        }
+    }
+
     #[test]
     fn absolute_uris_have_a_scheme() {
-        for good in ["urn:x", "http://a/b", "a+b-c.1:", "mailto:a", "http://a:80/b?c=d;e#f%20g", "urn:#"] {
+        for good in [
+            "urn:-._~:/?@!$'()*+,;=",
+            "urn:x",
+            "http://a/b",
+            "a+b-c.1:",
+            "mailto:a",
+            "http://a:80/b?c=d;e#f%20g",
+            "urn:#",
+        ] {
             assert!(is_absolute_uri(good), "{good}");
         }
         for bad in [

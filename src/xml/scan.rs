@@ -172,7 +172,6 @@ fn fault(error: &ReaderError, at: usize) -> Fault {
     let flaw = match error {
         ReaderError::Syntax(SyntaxError::UnclosedComment) => Flaw::Comment,
         ReaderError::Syntax(SyntaxError::UnclosedCData) => Flaw::CData,
-        ReaderError::Syntax(SyntaxError::InvalidBangMarkup) => Flaw::Markup,
         ReaderError::Syntax(SyntaxError::UnclosedXmlDecl | SyntaxError::UnclosedPI) => Flaw::Declaration,
         ReaderError::IllFormed(_) => Flaw::Ampersand,
         _ => Flaw::Tag,

@@ -60,14 +60,12 @@ impl Builder<'_> {
             return None;
         }
         let by = Span::offset(tag.start).saturating_sub(known.start);
-        let in_source = Span::offset(bytes.len());
-        let moved = |span: Span| if span.start < in_source { span.moved(by) } else { span };
         let attributes_start = self.document.attributes.len();
         let declarations_start = self.document.declarations.len();
         for index in record.attributes.range() {
             let known = self.document.attributes.get(index)?;
-            let (local, value) = (moved(known.local), moved(known.value));
-            self.document.attributes.push(AttributeRecord { local, value, ..*known });
+            // A value is only read, and reads the same where it stood first.
+            self.document.attributes.push(AttributeRecord { local: known.local.moved(by), ..*known });
         }
         for index in record.declarations.range() {
             let known = *self.document.declarations.get(index)?;
@@ -77,7 +75,7 @@ impl Builder<'_> {
         }
         self.in_scope = self.in_scope.saturating_add(record.declarations.len());
         let record = ElementRecord {
-            local: moved(record.local),
+            local: record.local.moved(by),
             content: Span::new(&(tag.end..tag.end)),
             attributes: Span::new(&(attributes_start..self.document.attributes.len())),
             declarations: Span::new(&(declarations_start..self.document.declarations.len())),

@@ -106,6 +106,15 @@ fn the_output_limit_is_exact() {
         sink.write(&"x".repeat(4 * 4 + 16 * 1024)).unwrap();
         assert_eq!(sink.write(&"y".repeat(room)).is_ok(), fits);
     }
+    // What does not fit is an error, even where something shorter behind it would fit.
+    let long = format!("{}&", "y".repeat(100));
+    for attribute in [true, false] {
+        let mut out = Vec::new();
+        let mut sink = Sink::new(source, &mut out);
+        sink.write(&"x".repeat(4 * 4 + 16 * 1024 - 50)).unwrap();
+        let result = if attribute { sink.attribute("", "a", &long) } else { sink.text(&long) };
+        assert_eq!(result, Err(C14nError::TooLarge { limit: 4 * 4 + 16 * 1024 }));
+    }
 }
 
 #[test]
@@ -122,4 +131,19 @@ fn prefix_lists_are_limited() {
     }
     let listed = how.with_prefix_list(" #default\tp ", 2).unwrap();
     assert_eq!(listed.prefixes, ["", "p"]);
+}
+
+/// Room is made by doubling, and never for more than may be written.
+#[test]
+fn room_is_made_in_few_steps() {
+    let limit = 4 * 4 + 16 * 1024;
+    let mut out = Vec::new();
+    let mut sink = Sink::new("<r/>", &mut out);
+    let mut grown = 0;
+    for _ in 0..limit / 5 {
+        let before = sink.out.capacity();
+        sink.write("xxxxx").unwrap();
+        grown += usize::from(sink.out.capacity() > before);
+    }
+    assert!(grown <= 20 && out.capacity() == limit, "{grown} times, to {}", out.capacity());
 }

@@ -42,6 +42,39 @@ fn inclusive_inherits_from_ancestors() {
     assert_eq!(canonical(xml, &["x"], INC, &[]), "<x xmlns:a=\"urn:a\" xml:id=\"i\" xml:lang=\"de\"></x>");
     let eleven = Method::Inclusive11 { comments: false };
     assert_eq!(canonical(xml, &["x"], eleven, &[]), "<x xmlns:a=\"urn:a\" xml:lang=\"de\"></x>");
+    // An attribute of that name without a namespace is another one.
+    let xml = "<r xml:lang='de' xml:space='preserve'><x lang='en' space=''/></r>";
+    for method in [INC, eleven] {
+        let expected = "<x lang=\"en\" space=\"\" xml:lang=\"de\" xml:space=\"preserve\"></x>";
+        assert_eq!(canonical(xml, &["x"], method, &[]), expected);
+    }
+}
+
+/// Canonical XML 1.1, 2.4: where values of `xml:base` would have to be joined there is no canonical form.
+#[test]
+fn bases_are_not_joined() {
+    let by = |method: Method, xml: &str| {
+        let document = Document::parse(xml.as_bytes(), &Limits::default().message()).unwrap();
+        let how = Canonicalization::new(method);
+        canonicalize(document.root().children().next().unwrap(), None, &how, &mut Vec::new())
+    };
+    let eleven = |xml: &str| by(Method::Inclusive11 { comments: false }, xml);
+    for one in ["<r xml:base='urn:a'><x/></r>", "<r><x xml:base='urn:a'/></r>", "<r base=''><x base='urn:a'/></r>"] {
+        assert_eq!(eleven(one), Ok(()), "{one}");
+    }
+    for joined in ["<r xml:base=''><x/></r>", "<r xml:base='urn:a'><x xml:base='b'/></r>", "<r><x xml:base=''/></r>"] {
+        assert_eq!(eleven(joined), Err(C14nError::XmlBase), "{joined}");
+        // 1.0 takes the nearest as it is, and the exclusive method none.
+        assert_eq!((by(INC, joined), by(EXC, joined)), (Ok(()), Ok(())), "{joined}");
+    }
+    assert!(C14nError::XmlBase.hint().contains("exclusive canonicalization"));
+}
+
+#[test]
+fn each_method_has_its_identifier() {
+    for (method, uri) in METHODS {
+        assert_eq!((Method::from_uri(uri), method.uri()), (Some(method), uri));
+    }
 }
 
 /// An even number of them is no less than one: found by a mutant.
@@ -49,6 +82,26 @@ fn inclusive_inherits_from_ancestors() {
 fn what_needs_care_may_stand_twice() {
     assert_eq!(canonical("<r>a\r\n\r\nb</r>", &[], EXC, &[]), "<r>a\n\nb</r>");
     assert_eq!(canonical("<r>a>>b</r>", &[], EXC, &[]), "<r>a&gt;&gt;b</r>");
+}
+
+/// A section is text, and what it may hold unescaped is escaped.
+#[test]
+fn sections_are_text() {
+    for (content, expected) in [("a", "a"), ("<", "&lt;"), (">", "&gt;"), ("&", "&amp;"), ("\r\n", "\n"), ("", "")] {
+        let xml = format!("<r><![CDATA[{content}]]></r>");
+        assert_eq!(canonical(&xml, &[], EXC, &[]), format!("<r>{expected}</r>"));
+    }
+}
+
+/// Attributes in another order than theirs, each tag otherwise spelled as it will be.
+#[test]
+fn attributes_are_put_in_order() {
+    assert_eq!(canonical("<a c=\"1\" b=\"2\"></a>", &[], EXC, &[]), "<a b=\"2\" c=\"1\"></a>");
+    let declared = " xmlns:p=\"urn:z\" xmlns:q=\"urn:a\"";
+    let xml = format!("<a{declared} p:b=\"1\" q:c=\"2\"></a>");
+    assert_eq!(canonical(&xml, &[], EXC, &[]), format!("<a{declared} q:c=\"2\" p:b=\"1\"></a>"));
+    let xml = format!("<a{declared} p:c=\"1\" p:b=\"2\" q:a=\"\"></a>");
+    assert_eq!(canonical(&xml, &[], EXC, &[]), format!("<a{declared} q:a=\"\" p:b=\"2\" p:c=\"1\"></a>"));
 }
 
 #[test]
@@ -80,6 +133,12 @@ fn every_spelling_of_a_tag_has_one_canonical_form() {
         "<p:a xmlns:p='urn:p' b=\"1\">",
         "<p:a xmlns:p=\"urn:p\" b='1'>",
         "<p:a xmlns:p=\"urn:p\" b=\"&#49;\">",
+        // Every attribute spelled alike.
+        "<p:a  xmlns:p=\"urn:p\"  b=\"1\">",
+        "<p:a\txmlns:p=\"urn:p\"\tb=\"1\">",
+        "<p:a xmlns:p = \"urn:p\" b = \"1\">",
+        "<p:a xmlns:p='urn:p' b='1'>",
+        "<p:a xmlns:p=\"urn&#58;p\" b=\"&#49;\">",
         "<p:a b=\"1\" xmlns:p=\"urn:p\">",
         "<p:a xmlns:q=\"urn:q\" xmlns:p=\"urn:p\" b=\"1\">",
         "<p:a xmlns:p=\"urn:p\" xmlns:q=\"urn:q\" b=\"1\">",

@@ -99,3 +99,15 @@ fn many_pieces_of_text() {
     linear("ok", 100_000, |n| format!("<a b='{}'/>", "&#x41;\n".repeat(n)));
     linear("ok", 200_000, |n| format!("<a>{}</a>", "]] >".repeat(n)));
 }
+
+/// Room for attributes and nodes that do not come is not kept.
+#[test]
+fn what_only_looked_like_being_needed_is_given_back() {
+    for text in ["=", "&lt;=", "<!---->", "</a><a>"] {
+        let xml = format!("<r><a>{}</a></r>", text.repeat(20_000));
+        let document = Document::parse(xml.as_bytes(), &unlimited()).unwrap();
+        assert!(document.attributes.capacity() <= 1024, "{text}");
+        assert!(document.elements.capacity() <= document.elements.len() * 4 + 1024, "{text}");
+        assert!(document.nodes.capacity() <= document.nodes.len() * 4 + 1024, "{text}");
+    }
+}

@@ -36,6 +36,15 @@ fn names_text_and_attributes_are_read() {
     assert_eq!(root.declarations().collect::<Vec<_>>(), [("p", "urn:p"), ("", "urn:d")]);
 }
 
+/// A section without content is no node.
+#[test]
+fn nothing_is_not_a_text() {
+    let limits = message_limits();
+    let document = Document::parse(b"<a><b><![CDATA[]]></b><![CDATA[]]><b/></a>", &limits).unwrap();
+    assert_eq!(document.root().nodes().count(), 2);
+    assert!(document.root().children().all(|b| b.nodes().next().is_none()));
+}
+
 /// Records of a start tag are taken over from the same tag before it, of the same parent.
 #[test]
 fn a_tag_like_the_one_before_it_means_the_same() {
@@ -63,9 +72,10 @@ fn a_tag_like_the_one_before_it_means_the_same() {
     let inner: Vec<_> = document.root().children().flat_map(|child| child.children()).map(|c| c.namespace()).collect();
     assert_eq!(inner, ["urn:1", "urn:2"]);
     // Nothing is overlooked in it.
-    let refused = |xml: &str| Document::parse(xml.as_bytes(), &limits).unwrap_err().code();
     let saml = ns::SAML;
-    assert_eq!(refused(&format!("<r xmlns='{saml}'><x ID='_1'/><x ID='_1'/></r>")), "xml-duplicate-id");
+    let repeated = format!("<r xmlns='{saml}'>\n<x ID='_1'/>\n<x ID='_1'/></r>");
+    let error = Document::parse(repeated.as_bytes(), &limits).unwrap_err();
+    assert_eq!((error.code(), error.position.row, error.position.column), ("xml-duplicate-id", 3, 4));
     let deep = "<b xmlns:p='urn:p'/>".repeat(2);
     let few = XmlLimits { in_scope_declarations: 1, elements: 2, ..limits.clone() };
     let refused = |xml: &str| Document::parse(xml.as_bytes(), &few).unwrap_err().code();

@@ -137,6 +137,7 @@ fn attributes() {
             "<a b==''/>",
             "<a b='' c></a>",
             "<a b=&quot;c&quot;/>",
+            "<a b x'c'/>",
         ],
     );
     flaws(Flaw::LessThanInValue, &["<a b='<'/>", "<a b=\"<c>\"/>", "<a b='<!-- -->'/>"]);
@@ -206,7 +207,7 @@ fn structure() {
         ],
     );
     flaws(Flaw::Unclosed, &["<a>", "<a><b></b>", "<a>text"]);
-    flaws(Flaw::Tag, &["<a", "<", "<a b='", "<a><b", "<a></a", "<a></", "<a>&lt;<"]);
+    flaws(Flaw::Tag, &["<a", "<", "<a=''/>", "<a b='", "<a><b", "<a></a", "<a></", "<a>&lt;<"]);
     flaws(Flaw::NoRoot, &["", " \n", "<!-- -->", "<?xml version='1.0'?>"]);
     flaws(Flaw::SecondRoot, &["<a/><b/>", "<a></a> <!-- --> <a/>"]);
     flaws(
@@ -249,6 +250,7 @@ fn xml_declaration() {
             "<?xml version='1.0' standalone='yes' encoding='UTF-8'?><a/>",
             "<?xml version='1.0' x='y'?><a/>",
             "<?xml version=1.0?><a/>",
+            "<?xml version=x1.0x?><a/>",
             "<?xml version='1.0\"?><a/>",
             "<?xml version='1.0' ??><a/>",
             "<?xml version='1.0' version='1.0'?><a/>",
@@ -371,11 +373,15 @@ fn namespaces() {
 /// The signature floor: a second element of the same ID is refused before anybody asks for it.
 #[test]
 fn equal_ids() {
-    let saml = "xmlns='urn:oasis:names:tc:SAML:2.0:assertion' xmlns:d='http://www.w3.org/2000/09/xmldsig#' xmlns:x='http://www.w3.org/2001/04/xmlenc#'";
+    let saml = "xmlns='urn:oasis:names:tc:SAML:2.0:assertion' xmlns:d='http://www.w3.org/2000/09/xmldsig#' \
+                xmlns:d11='http://www.w3.org/2009/xmldsig11#' xmlns:x='http://www.w3.org/2001/04/xmlenc#' \
+                xmlns:x11='http://www.w3.org/2009/xmlenc11#'";
     for inside in [
         "<A ID='1'/><A ID='1'/>",
         "<A ID='1'/><d:S Id='1'/>",
         "<A ID='1'/><x:E xml:id='1'/>",
+        "<A ID='1'/><d11:K Id='1'/>",
+        "<A ID='1'/><x11:K Id='1'/>",
         "<A ID='1' xml:id='1'/>",
         "<A ID='1' Id='1'/>",
         "<A ID='1'/><A ID='&#49;'/>",
