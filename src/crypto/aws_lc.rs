@@ -17,9 +17,9 @@ use super::content::ContentCipher;
 use super::digest::Digest;
 use super::key::{Curve, KeyType};
 use super::oaep::RsaKey;
-use super::provider::{CryptoProvider, KeyForm, PrivateKey, PublicKey, RsaDecryption};
 #[cfg(any(test, feature = "testing"))]
-use super::provider::{NewKey, RsaEncryption};
+use super::provider::NewKey;
+use super::provider::{CryptoProvider, KeyForm, PrivateKey, PublicKey, RsaDecryption, RsaEncryption};
 use super::spki::{RsaNumbers, Spki, pkcs8_of_rsa};
 
 /// AWS-LC through its own Rust interface.
@@ -34,10 +34,8 @@ pub(crate) const AWS_LC: CryptoProvider = CryptoProvider {
     seal,
     open,
     decrypt,
-    #[cfg(any(test, feature = "testing"))]
     encrypt,
     rsa_decryption,
-    #[cfg(any(test, feature = "testing"))]
     rsa_encryption,
     fill_random: |octets| aws_lc_rs::rand::fill(octets).is_ok(),
     equal: |left, right| aws_lc_rs::constant_time::verify_slices_are_equal(left, right).is_ok(),
@@ -267,7 +265,6 @@ fn decrypt(content: ContentCipher, key: &[u8], iv: &[u8], ciphertext: &[u8]) -> 
     Some(text)
 }
 
-#[cfg(any(test, feature = "testing"))]
 fn encrypt(content: ContentCipher, key: &[u8], iv: &[u8], plaintext: &[u8]) -> Option<Vec<u8>> {
     use aws_lc_rs::cipher::{EncryptingKey, EncryptionContext};
     let mut text = plaintext.to_vec();
@@ -338,7 +335,6 @@ fn decryption(spki: Vec<u8>, key: RsaKey) -> RsaDecryption {
     }
 }
 
-#[cfg(any(test, feature = "testing"))]
 fn rsa_encryption(spki: &[u8]) -> Option<RsaEncryption> {
     let key = RsaKey::public(spki)?;
     Some(RsaEncryption {

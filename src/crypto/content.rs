@@ -173,7 +173,6 @@ fn unpad(block: usize, mut padded: Vec<u8>) -> Option<Vec<u8>> {
 }
 
 /// Encrypts under a fresh IV, with random octets for padding, as other implementations do.
-#[cfg(any(test, feature = "testing"))]
 pub(crate) fn encrypt(cipher: ContentCipher, key: &ContentKey, plaintext: &[u8]) -> Option<Vec<u8>> {
     let mut iv = vec![0; cipher.iv_bytes()];
     (AWS_LC.fill_random)(&mut iv).then_some(())?;
@@ -189,7 +188,6 @@ pub(crate) fn encrypt(cipher: ContentCipher, key: &ContentKey, plaintext: &[u8])
 }
 
 /// IV, ciphertext and tag, of what is already padded.
-#[cfg(any(test, feature = "testing"))]
 fn encrypt_blocks(cipher: ContentCipher, key: &ContentKey, iv: &[u8], text: &[u8]) -> Option<Vec<u8>> {
     let ciphertext = (AWS_LC.encrypt)(cipher, key.as_ref(), iv, text)?;
     Some([iv, &ciphertext].concat())

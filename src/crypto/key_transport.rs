@@ -164,13 +164,11 @@ pub(super) fn stand_in(key: &RsaDecryption, transport: &KeyTransport, wrapped: &
 }
 
 /// Encrypts a content key to a DER SubjectPublicKeyInfo.
-#[cfg(any(test, feature = "testing"))]
 pub(crate) fn wrap_key(spki: &[u8], transport: &KeyTransport, key: &ContentKey) -> Option<Vec<u8>> {
     wrap(spki, transport, key.as_ref())
 }
 
 /// As [`wrap_key`], for octets that may be no key at all.
-#[cfg(any(test, feature = "testing"))]
 fn wrap(spki: &[u8], transport: &KeyTransport, octets: &[u8]) -> Option<Vec<u8>> {
     let public = (super::provider::AWS_LC.rsa_encryption)(spki)?;
     match transport {

@@ -26,14 +26,12 @@ mod weak;
 
 pub(crate) use algorithm::{DigestAlgorithm, SignatureAlgorithm};
 pub(crate) use certificate::{Certificate, CertificateError};
-#[cfg(any(test, feature = "testing"))]
 pub(crate) use content::encrypt;
 pub(crate) use content::{ContentCipher, ContentKey, decrypt};
 pub(crate) use credential::{Credential, Decryption, KeyState};
 pub(crate) use decryption_key::DecryptionKey;
 pub(crate) use digest::{constant_time_eq, digest, hex, sha256};
 pub(crate) use key::{Curve, VerifyingKey};
-#[cfg(any(test, feature = "testing"))]
 pub(crate) use key_transport::wrap_key;
 pub(crate) use key_transport::{KeyTransport, answered};
 pub(crate) use policy::{AlgorithmPolicy, AlgorithmRefused, Verifiable};

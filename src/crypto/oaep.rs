@@ -1,4 +1,4 @@
-//! RSA decryption through the C interface of AWS-LC: the only `unsafe` of the default build.
+//! RSA encryption and decryption through the C interface of AWS-LC: the only `unsafe` of the default build.
 //!
 //! aws-lc-rs has RSA-OAEP with one hash for the label and MGF1; XML Encryption names two, and SHA-256 with MGF1-SHA-1 is
 //! what others send. `EVP_PKEY_CTX_set_rsa_mgf1_md` can do it, and aws-lc-rs does not pass it on. RSA 1.5 needs the
@@ -48,7 +48,6 @@ impl RsaKey {
     }
 
     /// Reads SubjectPublicKeyInfo.
-    #[cfg(any(test, feature = "testing"))]
     pub(super) fn public(spki: &[u8]) -> Option<Self> {
         Self::parse(spki, c::EVP_parse_public_key)
     }
@@ -91,7 +90,6 @@ impl RsaKey {
     }
 
     /// The padding and the public operation; `None` for any failure.
-    #[cfg(any(test, feature = "testing"))]
     pub(super) fn encrypt(&self, padding: RsaPadding<'_>, input: &[u8]) -> Option<Vec<u8>> {
         self.run(c::EVP_PKEY_encrypt_init, c::EVP_PKEY_encrypt, padding, input).map(|output| output.to_vec())
     }

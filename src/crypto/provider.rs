@@ -35,12 +35,10 @@ pub(crate) struct CryptoProvider {
     /// tag do not fit.
     pub(crate) decrypt: Content,
     /// The inverse of `decrypt`: ciphertext, with the tag of 16 bytes behind it where the cipher has one.
-    #[cfg(any(test, feature = "testing"))]
     pub(crate) encrypt: Content,
     /// Parses an RSA private key of 1024 to 8192 bits, to decrypt with.
     pub(crate) rsa_decryption: fn(KeyForm, der: &[u8]) -> Option<RsaDecryption>,
     /// Parses the SubjectPublicKeyInfo of an RSA key, to encrypt with.
-    #[cfg(any(test, feature = "testing"))]
     pub(crate) rsa_encryption: fn(spki: &[u8]) -> Option<RsaEncryption>,
     /// Fills with octets that nobody can guess; `false` if the system has none.
     pub(crate) fill_random: fn(&mut [u8]) -> bool,
@@ -105,7 +103,6 @@ pub(crate) struct RsaDecryption {
 pub(crate) type RsaDecrypt = Box<dyn Fn(RsaPadding<'_>, &[u8]) -> Option<Zeroizing<Vec<u8>>> + Send + Sync>;
 
 /// An RSA public key, ready to encrypt.
-#[cfg(any(test, feature = "testing"))]
 pub(crate) struct RsaEncryption {
     /// Length of the modulus.
     pub(crate) modulus_bytes: usize,
@@ -113,7 +110,6 @@ pub(crate) struct RsaEncryption {
 }
 
 /// Padding, and the octets to encrypt.
-#[cfg(any(test, feature = "testing"))]
 pub(crate) type RsaEncrypt = Box<dyn Fn(RsaPadding<'_>, &[u8]) -> Option<Vec<u8>>>;
 
 /// What stands between the octets and the RSA operation.

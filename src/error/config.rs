@@ -67,6 +67,13 @@ pub enum ConfigError {
     /// A session without a NameID, which a logout request must have (core 3.7.1).
     #[error("the session has no NameID, and a LogoutRequest needs one")]
     NoNameId,
+    /// A name is to be encrypted, and the identity provider's metadata has no key for it.
+    #[error("the NameID is to be encrypted, and the metadata of {idp} has no RSA key to encrypt to")]
+    #[non_exhaustive]
+    NoEncryptionKey {
+        /// Its entityID.
+        idp: Quoted,
+    },
     /// A path to return to that could lead to another origin.
     #[error("{found} is not a path on our own origin: {reason}")]
     #[non_exhaustive]
@@ -241,6 +248,7 @@ impl ConfigError {
             Self::NoSloUrl { .. } => "config-no-slo-url",
             Self::SloUrl { .. } => "config-slo-url",
             Self::NoNameId => "config-no-name-id",
+            Self::NoEncryptionKey { .. } => "config-no-encryption-key",
             Self::ReturnTo { .. } => "config-return-to",
             Self::TooLong { .. } => "config-too-long",
             Self::OutOfRange { .. } => "config-out-of-range",
@@ -279,6 +287,9 @@ impl ConfigError {
             Self::SloUrl { .. } => "Give one https URL each for Redirect, POST and SOAP; it may be the same one.",
             Self::NoNameId => {
                 "The identity provider named nobody, so it cannot be told whose session ends. End the application's own session only."
+            }
+            Self::NoEncryptionKey { .. } => {
+                "Leave LogoutOptions::encrypt_name_id out; few identity providers open an encrypted name."
             }
             Self::ReturnTo { .. } => {
                 "Pass the path and query of a page of this application, starting with a single slash."

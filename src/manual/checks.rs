@@ -247,6 +247,7 @@
 //! | `config-no-slo-url` | logout needs a logout URL of ours for that binding |
 //! | `config-slo-url` | a logout URL without TLS, a second one for its binding, or for a binding that logout does not use |
 //! | `config-no-name-id` | the session has no NameID, and a LogoutRequest needs one |
+//! | `config-no-encryption-key` | a name is to be encrypted, and the identity provider publishes no key for it |
 //! | `config-return-to` | a return path that could lead to another origin |
 //! | `config-too-long` | an argument does not fit |
 //! | `config-out-of-range` | a span of time that makes no sense here |

@@ -9,7 +9,7 @@ use super::{EntityId, MessageError, NameId, Status, part, urn};
 use crate::text::instant::{self, Instant};
 use crate::text::quoted::Quoted;
 use crate::text::whitespace;
-use crate::xml::{Element, Name, WriteError, Writer, ns};
+use crate::xml::{Element, Fragment, Name, WriteError, Writer, ns};
 
 /// At most this many SessionIndexes are read: one user's sessions with one service provider. Real requests have one or two.
 const MAX_SESSION_INDEXES: usize = 256;
@@ -113,12 +113,19 @@ pub(crate) struct NewRequest<'a> {
     pub(crate) issuer: &'a EntityId,
     pub(crate) not_on_or_after: DateTime<Utc>,
     pub(crate) reason: Option<&'static str>,
-    pub(crate) name_id: &'a NameId,
+    pub(crate) name_id: NewName<'a>,
     pub(crate) session_indexes: &'a [String],
 }
 
+/// Whose session is to end.
+pub(crate) enum NewName<'a> {
+    Plain(&'a NameId),
+    /// An EncryptedID.
+    Encrypted(Fragment),
+}
+
 impl NewRequest<'_> {
-    /// In the schema's order: Issuer, (Signature,) NameID, SessionIndex.
+    /// In the schema's order: Issuer, (Signature,) NameID or EncryptedID, SessionIndex.
     pub(crate) fn to_xml(&self) -> Result<String, WriteError> {
         let mut w = Writer::new();
         w.open("samlp:LogoutRequest").attribute("xmlns:saml", ns::SAML).attribute("xmlns:samlp", ns::SAMLP);
@@ -127,7 +134,12 @@ impl NewRequest<'_> {
         w.attribute("NotOnOrAfter", &instant::format(self.not_on_or_after));
         w.optional("Reason", self.reason);
         w.open("saml:Issuer").text(self.issuer.as_str()).close();
-        self.name_id.write(&mut w);
+        match &self.name_id {
+            NewName::Plain(name_id) => name_id.write(&mut w),
+            NewName::Encrypted(encrypted_id) => {
+                w.fragment(encrypted_id);
+            }
+        }
         for index in self.session_indexes {
             w.open("samlp:SessionIndex").text(index).close();
         }

@@ -3,7 +3,7 @@
 use super::{MessageError, part};
 use crate::text::quoted::Quoted;
 use crate::text::whitespace;
-use crate::xml::{Element, Name, Writer};
+use crate::xml::{Element, Name, WriteError, Writer, ns};
 
 /// A name for a subject, exactly as the identity provider wrote it: nothing is trimmed, folded or normalised.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -49,8 +49,20 @@ impl NameId {
         name_id.map(Self::read).transpose()
     }
 
+    /// By itself: for encryption.
+    pub(crate) fn to_xml(&self) -> Result<String, WriteError> {
+        let mut w = Writer::new();
+        w.open("saml:NameID").attribute("xmlns:saml", ns::SAML);
+        self.write_rest(&mut w);
+        w.finish()
+    }
+
     pub(crate) fn write(&self, w: &mut Writer) {
         w.open("saml:NameID");
+        self.write_rest(w);
+    }
+
+    fn write_rest(&self, w: &mut Writer) {
         w.optional("NameQualifier", self.name_qualifier.as_deref());
         w.optional("SPNameQualifier", self.sp_name_qualifier.as_deref());
         w.optional("Format", self.format.as_deref());

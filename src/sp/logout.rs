@@ -64,7 +64,7 @@ impl ServiceProvider {
     /// of the session: `wrong-idp`.
     ///
     /// We cannot ask: `config-no-slo-url`, `config-no-signing-key`, `config-signing-key-elsewhere`,
-    /// `config-no-common-algorithm`, `config-not-signed`, `config-no-randomness`; or not for this session: `config-no-name-id`,
+    /// `config-no-common-algorithm`, `config-not-signed`, `config-no-randomness`; or not for this session: `config-no-name-id`, `config-no-encryption-key`,
     /// `config-too-long`, `config-unwritable`.
     pub fn begin_logout_with(
         &self,

@@ -4,6 +4,7 @@
 //! prove itself there. Everything else is opened in the signed octets that carry its ciphertext ([`Decryptor::open`]),
 //! so that no unsigned namespace declaration can give a meaning to one of its prefixes.
 
+pub(crate) mod encrypt;
 mod error;
 mod shape;
 mod unwrap;

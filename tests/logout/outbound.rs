@@ -231,3 +231,58 @@ fn sdp_sp28_signed_by_a_key_elsewhere() {
     assert_eq!(call.url, IDP_SLO);
     stage.test_idp.receive_logout_call(&call).unwrap();
 }
+
+/// The other end of what we encrypt is played by a second service provider, which opens names in logout requests.
+#[test]
+fn iip_alg04_iip_alg06_an_encrypted_name_where_the_application_asks() {
+    let stage = Stage::new();
+    let options = LogoutOptions::new().binding(Binding::Post).encrypt_name_id();
+    is(
+        stage.sp.begin_logout_with(&stage.idp, &stage.session, &options),
+        "config-no-encryption-key",
+        Whose::Application,
+        &[IDP],
+    );
+    let publish = |pair: &Pair| {
+        let key = format!(
+            "<md:KeyDescriptor use=\"encryption\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data>\
+             <ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>",
+            pair.certificate_base64()
+        );
+        let metadata = stage.test_idp.metadata().unwrap();
+        let first = metadata.find("<md:KeyDescriptor").unwrap();
+        let metadata = [&metadata[..first], &key, &metadata[first..]].concat();
+        let metadata = saml_sp::Metadata::read(metadata.as_bytes(), saml_sp::MetadataTrust::Transport).unwrap();
+        metadata.only_identity_provider().unwrap()
+    };
+    // Nothing can be encrypted to a key on a curve.
+    is(
+        stage.sp.begin_logout_with(&publish(&Pair::ecdsa()), &stage.session, &options),
+        "config-no-encryption-key",
+        Whose::Application,
+        &[],
+    );
+    let theirs = Pair::rsa();
+    let start = stage.sp.begin_logout_with(&publish(&theirs), &stage.session, &options).unwrap();
+    let sent = stage.test_idp.receive_logout(&start.send).unwrap();
+    assert_eq!(sent.name_id, None);
+    assert!(!sent.xml.contains("alice"), "{}", sent.xml);
+    let encrypted = cut(&sent.xml, "<saml:EncryptedID", "</saml:EncryptedID>");
+
+    let mut request = stage.request(&Binding::Post);
+    let opens = Pair::ecdsa();
+    let other_end = builder()
+        .credential(saml_sp::Credential::active(opens.certificate()).signing(opens.signing()))
+        .decryption_key(theirs.decryption())
+        .build()
+        .unwrap();
+    request.sign = false;
+    let plain = stage.test_idp.signed_logout(&request).unwrap();
+    let name_id = cut(&plain, "<saml:NameID", "</saml:NameID>").to_owned();
+    let signed = stage.test_idp.sign_element(&replace(&plain, &name_id, encrypted), &request.id).unwrap();
+    let field = form_value(&signed);
+    let received = other_end.receive_logout(&stage.idp, &saml_sp::Inbound::form(Some(&field), None, None)).unwrap();
+    let ReceivedLogout::Request(received) = received else { panic!() };
+    let received = received.confirm(saml_sp::Seen::FirstTime).unwrap();
+    assert_eq!(Some(received.name_id()), stage.session.name_id());
+}

@@ -4,6 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::pending::PendingLogout;
 use crate::binding::{relay_state, soap};
+use crate::crypto::Certificate;
 use crate::error::{ConfigError, Error, Rejection};
 use crate::limits::Limits;
 use crate::profile::outbound::{Outbound, Unsigned};
@@ -12,11 +13,13 @@ use crate::profile::seal;
 use crate::profile::settings::Settings;
 use crate::profile::signing::{self, Signer, ToSign};
 use crate::saml::ids::{Location, MessageId};
-use crate::saml::logout::{NewRequest, reason};
+use crate::saml::logout::{NewName, NewRequest, reason};
 use crate::saml::metadata::IdentityProvider;
 use crate::saml::urn::Binding;
 use crate::saml::{EntityId, NameId};
 use crate::text::quoted::Quoted;
+use crate::xml::Fragment;
+use crate::xmlenc::encrypt::encrypted_id;
 
 /// How long a request of ours may be acted on (core 3.7.1): it is sent at once, and a browser needs seconds.
 const REQUEST_LIFETIME: Duration = Duration::minutes(5);
@@ -69,6 +72,7 @@ pub enum LogoutReason {
 pub struct LogoutOptions {
     binding: Option<Binding>,
     reason: Option<LogoutReason>,
+    encrypt_name_id: bool,
     session_indexes: Vec<String>,
     return_to: Option<ReturnTo>,
     tag: Option<String>,
@@ -92,6 +96,15 @@ impl LogoutOptions {
     #[must_use]
     pub fn reason(mut self, reason: LogoutReason) -> Self {
         self.reason = Some(reason);
+        self
+    }
+
+    /// Encrypts the NameID to the first key for it in the identity provider's metadata, by AES-128-GCM and RSA-OAEP. By default it
+    /// goes as it came (SDP-SP30): by Redirect it then stands in logs of servers, which matters where it tells more than a
+    /// random name.
+    #[must_use]
+    pub fn encrypt_name_id(mut self) -> Self {
+        self.encrypt_name_id = true;
         self
     }
 
@@ -201,7 +214,7 @@ impl Draft {
                 LogoutReason::User => reason::USER,
                 LogoutReason::Admin => reason::ADMIN,
             }),
-            name_id,
+            name_id: if options.encrypt_name_id { encrypted(name_id, idp)? } else { NewName::Plain(name_id) },
             session_indexes: &session_indexes,
         };
         let xml = request.to_xml().map_err(|_| ConfigError::Unwritable)?;
@@ -217,6 +230,17 @@ impl Draft {
         };
         Ok(Self { id, xml, pending })
     }
+}
+
+fn encrypted<'n>(name_id: &NameId, idp: &IdentityProvider) -> Result<NewName<'n>, ConfigError> {
+    let mut keys = idp.encryption_certificates().iter().map(Certificate::key);
+    let key = keys.find(|key| key.rsa_bits().is_some());
+    let key = key.ok_or_else(|| ConfigError::NoEncryptionKey { idp: Quoted::new(idp.entity_id().as_str()) })?;
+    let name_id = name_id.to_xml().map_err(|_| ConfigError::Unwritable)?;
+    let encrypted = encrypted_id(&name_id, key).ok_or(ConfigError::NoRandomness)?;
+    let encrypted = encrypted.map_err(|_| ConfigError::Unwritable)?;
+    let fragment = Fragment::parse(&encrypted, &Limits::default().message()).map_err(|_| ConfigError::Unwritable)?;
+    Ok(NewName::Encrypted(fragment))
 }
 
 /// The endpoint to send to, and how: Redirect before POST unless the application chose.
