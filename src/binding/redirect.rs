@@ -74,7 +74,11 @@ pub(crate) struct Query<'q> {
 
 impl<'q> Query<'q> {
     /// Reads the query of a URL, without its question mark. Parameters that mean nothing here may stand anywhere.
-    pub(crate) fn read(query: &'q str) -> Result<Self, EncodingError> {
+    pub(crate) fn read(query: &'q str, limits: &Limits) -> Result<Self, EncodingError> {
+        // It is hashed once for each trusted key. Base64 in which each character is escaped has four times the bytes.
+        if query.len().div_ceil(4) > limits.message_bytes {
+            return Err(EncodingError::TooLarge { limit: limits.message_bytes });
+        }
         let mut values = [None; PARAMETERS.len()];
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

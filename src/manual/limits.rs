@@ -46,6 +46,7 @@
 //! | a pending login or logout, sealed | 3 KiB of text | browsers keep 4 KiB for a cookie with its name and attributes |
 //! | its tag | 256 bytes | a key into the application's own data, not the data |
 //! | a return path | 1 KiB | it travels inside the pending login |
+//! | a query of the Redirect binding | 4 times `message_bytes` (`message-too-large`) | it is hashed for each trusted key; escaped base64 is no longer |
 //! | a LogoutRequest | an hour, or its NotOnOrAfter (`issued-too-long-ago`, `logout-expired`) | it waits for slower applications before us; the replay record keeps it as long |
 //! | SessionIndexes of one LogoutRequest | 256 (`message-bad-value`) | the sessions of one user here; real requests have one or two |
 //! | a session, stored | 4 KiB | a name and an index, with room |

@@ -208,6 +208,16 @@ fn other_encodings_and_bytes_behind_the_stream() {
     is(receive(&stage, &unsigned), "query-signature-mismatch", Whose::ServiceProvider, &[]);
 }
 
+/// Before anything is hashed, by each trusted key.
+#[test]
+fn a_query_that_is_longer_than_any_message() {
+    let (stage, query) = asked(None);
+    let padded = |length: usize| format!("{query}&pad={}", "x".repeat(length - query.len() - 5));
+    let longest = 4 * 1024 * 1024;
+    _ = receive(&stage, &padded(longest)).unwrap();
+    is(receive(&stage, &padded(longest + 1)), "message-too-large", Whose::IdentityProvider, &["1048576"]);
+}
+
 #[test]
 fn a_relay_state_that_is_no_text_cannot_be_sent_back() {
     let (stage, query) = asked(None);

@@ -87,7 +87,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn query(&self, query: &str, spelling: Option<Spelling>) -> Result<Proven, Error> {
         let Settings { limits, algorithms, .. } = self.settings;
-        let query = Query::read(query)?;
+        let query = Query::read(query, limits)?;
         let element = element_in(query.parameter());
         let verified = query.verify(element, self.idp.signing_keys(), algorithms)?;
         // Nothing of it is decoded before this line.
