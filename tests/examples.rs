@@ -35,7 +35,7 @@ macro_rules! on_both {
 
 on_both! {
     a_login_from_the_first_page_to_the_identity
-    a_logout_that_begins_here
+    sdp_sp27_sdp_sp34_a_logout_that_begins_here
     a_logout_that_begins_at_the_identity_provider
     logout_messages_that_nobody_signed
     cookies_are_for_this_host_and_no_script
@@ -73,7 +73,7 @@ fn a_login_from_the_first_page_to_the_identity(start: Start) {
 }
 
 /// From here to the identity provider and back, with the session over before the answer comes.
-fn a_logout_that_begins_here(start: Start) {
+fn sdp_sp27_sdp_sp34_a_logout_that_begins_here(start: Start) {
     let mut browser = Browser::new(start());
     browser.sign_in("alice");
     let page = browser.post("/saml/logout", &[]);
@@ -86,6 +86,8 @@ fn a_logout_that_begins_here(start: Start) {
     assert!(answer.contains("/saml/slo?SAMLResponse="), "{answer}");
     let page = browser.get(&answer);
     assert!(page.body.contains("signed out of every application"), "{}", page.body);
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("frame-ancestors 'none'"), "SDP-SP27: in the whole window, {policy}");
     assert!(browser.cookies.is_empty(), "{:?}", browser.cookies);
     assert!(browser.get("/idp").body.contains("Nobody is signed in here"));
     // Once only: the pending logout is used up.
@@ -243,6 +245,31 @@ fn its_metadata_is_served_as_metadata(start: Start) {
     // It has no identity provider in it, and the reader says so.
     let metadata = Metadata::read(page.body.as_bytes(), MetadataTrust::Transport).unwrap();
     assert_eq!(metadata.only_identity_provider().unwrap_err().code(), "metadata-no-idp");
+}
+
+/// A session that is over ends here, and nobody else is told.
+#[test]
+fn sdp_sp35_a_session_that_is_over_sends_no_logout() {
+    let idp = TestIdp::with_ecdsa("https://idp.example.com/").unwrap().slo_url("https://idp.example.com/slo");
+    let metadata = idp.metadata().unwrap();
+    let address = serve(move |base_url| {
+        let keys = axum_login::options::Keys::default().or_fresh();
+        let sp = axum_login::service_provider(base_url, &keys).unwrap();
+        axum_login::router(axum_login::App::new(sp, base_url, Some(metadata.as_bytes())).unwrap())
+    });
+    let mut browser = Browser::new(address);
+    let login = browser.get("/saml/login");
+    let request = idp.receive(&Outbound::Redirect(login.header("location").unwrap().to_owned())).unwrap();
+    let mut answer = idp.answer(&request, "alice");
+    answer.session_not_on_or_after = Some(chrono::Utc::now() + chrono::Duration::seconds(1));
+    let form = idp.post(&answer).unwrap();
+    let fields = [("SAMLResponse", form.saml_response), ("RelayState", form.relay_state.unwrap())];
+    let page = browser.post("/saml/acs", &fields.map(|(name, value)| (name.to_owned(), value)));
+    assert_eq!(page.status, 303);
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    let page = browser.get("/");
+    assert!(page.status == 200 && page.body.contains("Nobody is signed in"), "{}", page.body);
+    assert_eq!(page.header("location"), None);
 }
 
 fn start_on_axum() -> SocketAddr {

@@ -23,7 +23,17 @@ fn sdp_sp39_the_metadata_names_the_logout_urls() {
     let keys = xml.find("</md:KeyDescriptor>").unwrap();
     assert!(keys < xml.find("<md:SingleLogoutService").unwrap(), "metadata 2.4.2: behind the keys");
     assert!(xml.find("<md:SingleLogoutService").unwrap() < xml.find("<md:AssertionConsumerService").unwrap());
-    assert!(!plain().build().unwrap().metadata().to_xml().unwrap().contains("SingleLogoutService"));
+}
+
+/// No key, no URL, no word of it in the metadata; and logins.
+#[test]
+fn sdp_sp24_logout_is_optional() {
+    let sp = ServiceProvider::builder(SP, ACS).clock(saml_sp::Clock::Fixed(noon())).build().unwrap();
+    assert!(!sp.metadata().to_xml().unwrap().contains("SingleLogoutService"));
+    assert_eq!(sp.slo_url(&Binding::Redirect), None);
+    let stage = Stage::new();
+    assert!(sp.begin_login(&stage.idp).is_ok());
+    assert_eq!(stage.sp.slo_url(&Binding::Soap), Some(SLO_SOAP));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::stage::*;
 use crate::world::*;
 
 #[test]
-fn iip_sp15_iip_sp17_a_request_by_each_binding_and_its_answer() {
+fn iip_sp15_iip_sp17_sdp_sp26_sdp_sp31_a_request_by_each_binding_and_its_answer() {
     let stage = Stage::new();
     for binding in BINDINGS {
         let relay_state = (binding != Binding::Soap).then(|| " a+b&c=%41\u{e9} ".to_owned());
@@ -381,4 +381,24 @@ fn a_signed_request_inside_another_message() {
     let field = form_value(&wrapped);
     let outcome = stage.sp.receive_logout(&stage.idp, &saml_sp::Inbound::form(Some(&field), None, None));
     is(outcome, "signature-missing", Whose::IdentityProvider, &["LogoutRequest"]);
+}
+
+/// Two hosts of one application are two service providers: what is meant for one ends nothing at the other.
+#[test]
+fn sdp_sp36_each_host_has_its_own_sessions() {
+    let stage = Stage::new();
+    let pair = crate::keys::Pair::ecdsa();
+    let other =
+        saml_sp::ServiceProvider::builder("https://other.example.com/saml", "https://other.example.com/saml/acs")
+            .clock(saml_sp::Clock::Fixed(noon()))
+            .credential(saml_sp::Credential::active(pair.certificate()).signing(pair.signing()))
+            .slo_url(Binding::Redirect, "https://other.example.com/saml/slo")
+            .slo_url(Binding::Post, "https://other.example.com/saml/slo")
+            .build()
+            .unwrap();
+    for binding in [Binding::Redirect, Binding::Post] {
+        let mail = stage.mail(&stage.request(&binding), &binding);
+        let outcome = other.receive_logout(&stage.idp, &mail.inbound());
+        is(outcome, "destination-mismatch", Whose::IdentityProvider, &[SLO, "https://other.example.com/saml/slo"]);
+    }
 }

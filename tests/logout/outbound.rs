@@ -8,12 +8,12 @@ use crate::stage::*;
 use crate::world::*;
 
 #[test]
-fn iip_sp14_iip_sp15_a_logout_by_each_binding() {
+fn iip_sp14_iip_sp15_sdp_sp25_sdp_sp32_a_logout_by_each_binding() {
     let stage = Stage::new();
     for binding in BINDINGS {
         let (pending, request) = stage.begin(&binding);
         assert_eq!((request.element.as_str(), request.issuer.as_str()), ("LogoutRequest", SP));
-        assert_eq!(request.destination.as_deref(), Some(IDP_SLO), "SDP-SP31: requests go to Location");
+        assert_eq!(request.destination.as_deref(), Some(IDP_SLO), "profiles 4.4.5: requests go to Location");
         assert_eq!(request.id, pending.request_id());
         assert_eq!(request.session_indexes, stage.session.session_indexes());
         assert!(!request.session_indexes.is_empty());
