@@ -132,22 +132,21 @@ impl<'q> Query<'q> {
     }
 }
 
-/// The message of a verified query, decoded from the slice that was signed.
-pub(crate) fn message(verified: &VerifiedQuery<'_>, limits: &Limits) -> Result<Vec<u8>, EncodingError> {
-    let deflated = post::decode(verified.parameter(), &decode(verified.message()), limits)?;
+/// The message of a query: percent-encoding, base64, DEFLATE, undone.
+pub(crate) fn message(parameter: &'static str, value: &str, limits: &Limits) -> Result<Vec<u8>, EncodingError> {
+    let deflated = post::decode(parameter, &decode(value), limits)?;
     deflate::inflate(&deflated, limits.message_bytes).map_err(|source| match source {
         InflateError::TooLong { max } => EncodingError::TooLarge { limit: max },
         source => EncodingError::Inflate { source },
     })
 }
 
-/// The RelayState of a verified query likewise; where it goes back it has to be what came.
-pub(crate) fn relay_state(verified: &VerifiedQuery<'_>) -> Result<Option<String>, EncodingError> {
-    let Some(value) = verified.relay_state() else { return Ok(None) };
+/// The RelayState of a query; where it goes back it has to be what came.
+pub(crate) fn relay_state(value: &str) -> Result<String, EncodingError> {
     // A form's encoding: here a plus is a space. In base64 it stands for itself.
     let spaced = value.replace('+', " ");
     let decoded = percent_decode_str(&spaced).decode_utf8().map_err(|_| EncodingError::RelayState)?;
-    Ok(Some(decoded.into_owned()))
+    Ok(decoded.into_owned())
 }
 
 fn decode(value: &str) -> Cow<'_, str> {

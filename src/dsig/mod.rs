@@ -59,6 +59,11 @@ impl SignedOctets {
     /// For `xmlenc` alone: signed octets in which plaintexts have taken the place of their ciphertexts, canonical
     /// again (exclusive, without comments).
     pub(crate) fn opened(root: Element<'_>) -> Result<Self, C14nError> {
+        Self::written(root)
+    }
+
+    /// A proven document, canonical.
+    fn written(root: Element<'_>) -> Result<Self, C14nError> {
         let mut octets = Vec::with_capacity(root.span().len());
         canonicalize(root, None, &Canonicalization::new(Method::Exclusive { comments: false }), &mut octets)?;
         Ok(Self(octets))

@@ -3,10 +3,9 @@
 use super::candidates::Candidates;
 use super::signature::SUPPORTED_SIGNATURES;
 use super::{SignatureError, SignedOctets};
-use crate::c14n::{Canonicalization, Method, canonicalize};
 use crate::crypto::{AlgorithmPolicy, SignatureAlgorithm, VerifyingKey};
 use crate::text::quoted::Quoted;
-use crate::xml::Document;
+use crate::xml::{Document, Element, XmlError, XmlLimits};
 
 /// For errors: what is signed.
 const ELEMENT: &str = "the query";
@@ -68,28 +67,25 @@ pub(crate) fn verify<'q>(
 }
 
 impl<'q> VerifiedQuery<'q> {
-    /// `SAMLRequest` or `SAMLResponse`.
-    pub(crate) fn parameter(&self) -> &'static str {
-        self.0.parameter
-    }
-
-    /// The message, percent-encoded as it was signed.
-    pub(crate) fn message(&self) -> &'q str {
-        self.0.message
-    }
-
-    /// The RelayState likewise.
+    /// The RelayState, percent-encoded as it was signed.
     pub(crate) fn relay_state(&self) -> Option<&'q str> {
         self.0.relay_state
     }
 
-    /// The message as octets to read from: `document` is what [`message`](Self::message) decodes to. Written canonical
-    /// (exclusive, without comments), as all signed octets are.
-    pub(crate) fn octets(&self, document: &Document<'_>) -> Result<SignedOctets, SignatureError> {
+    /// The message as octets to read from, written canonical (exclusive, without comments) as all signed octets are; and what
+    /// `look` finds in the document that it was. `decode` undoes the binding's encodings of what was signed.
+    pub(crate) fn read<T, E: From<XmlError> + From<SignatureError>>(
+        &self,
+        decode: impl FnOnce(&'static str, &'q str) -> Result<Vec<u8>, E>,
+        limits: &XmlLimits,
+        look: impl FnOnce(Element<'_>) -> Result<T, E>,
+    ) -> Result<(SignedOctets, T), E> {
+        let bytes = decode(self.0.parameter, self.0.message)?;
+        let document = Document::parse(&bytes, limits)?;
         let root = document.root();
-        let mut octets = Vec::with_capacity(root.span().len());
-        canonicalize(root, None, &Canonicalization::new(Method::Exclusive { comments: false }), &mut octets)
+        let found = look(root)?;
+        let octets = SignedOctets::written(root)
             .map_err(|source| SignatureError::Canonicalization { element: "the message", source })?;
-        Ok(SignedOctets(octets))
+        Ok((octets, found))
     }
 }

@@ -91,14 +91,15 @@ impl Reader<'_> {
         let element = element_in(query.parameter());
         let verified = query.verify(element, self.idp.signing_keys(), algorithms)?;
         // Nothing of it is decoded before this line.
-        let bytes = redirect::message(&verified, limits)?;
-        let document = Document::parse(&bytes, &limits.message())?;
-        let root = document.root();
-        self.expect_element(root, Some(element))?;
-        // One in the message too is against the binding (3.4.4.1); it must not be wrong.
-        self.signature(root)?;
-        let relay_state = redirect::relay_state(&verified)?;
-        Ok(Proven { octets: verified.octets(&document)?, ciphertexts: Ciphertexts::of(root), relay_state, spelling })
+        let decode = |parameter, value: &str| Ok::<_, Error>(redirect::message(parameter, value, limits)?);
+        let (octets, ciphertexts) = verified.read(decode, &limits.message(), |root| {
+            self.expect_element(root, Some(element))?;
+            // One in the message too is against the binding (3.4.4.1); it must not be wrong.
+            self.signature(root)?;
+            Ok(Ciphertexts::of(root))
+        })?;
+        let relay_state = verified.relay_state().map(redirect::relay_state).transpose()?;
+        Ok(Proven { octets, ciphertexts, relay_state, spelling })
     }
 
     /// The query as each known spelling would have written it, until one verifies.
