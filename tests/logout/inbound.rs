@@ -70,10 +70,10 @@ fn the_answer_goes_where_there_is_an_endpoint() {
 
 #[test]
 fn iip_sp16_an_encrypted_name_is_opened_by_either_key() {
-    let (new, old) = (crate::keys::Pair::rsa(), crate::keys::Pair::rsa());
+    let (new, old) = (rsa_pair(), &crate::keys::Pair::rsa());
     let signs = crate::keys::Pair::ecdsa();
-    for active in [&old, &new] {
-        let other = if std::ptr::eq(active, &old) { &new } else { &old };
+    for active in [old, new] {
+        let other = if std::ptr::eq(active, old) { new } else { old };
         let builder = builder()
             .credential(saml_sp::Credential::active(signs.certificate()).signing(signs.signing()))
             .credential(saml_sp::Credential::active(active.certificate()).decryption(active.decryption()));

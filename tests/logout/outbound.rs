@@ -262,8 +262,8 @@ fn iip_alg04_iip_alg06_an_encrypted_name_where_the_application_asks() {
         Whose::Application,
         &[],
     );
-    let theirs = Pair::rsa();
-    let start = stage.sp.begin_logout_with(&publish(&theirs), &stage.session, &options).unwrap();
+    let theirs = rsa_pair();
+    let start = stage.sp.begin_logout_with(&publish(theirs), &stage.session, &options).unwrap();
     let sent = stage.test_idp.receive_logout(&start.send).unwrap();
     assert_eq!(sent.name_id, None);
     assert!(!sent.xml.contains("alice"), "{}", sent.xml);

@@ -1,5 +1,7 @@
 //! Somebody who is signed in, at both ends.
 
+use std::sync::LazyLock;
+
 use saml_sp::testing::{Answer, Encrypted, Logout, LogoutForm, ReceivedLogoutMessage, TestIdp};
 use saml_sp::{
     Binding, Clock, Credential, Error, Expect, IdentityProvider, Inbound, LoggedOut, LoginRequest, LogoutOptions,
@@ -57,7 +59,7 @@ impl Stage {
 
     pub(crate) fn with(test_idp: TestIdp, change: impl FnOnce(&mut Answer)) -> Self {
         let test_idp = test_idp.clock(Clock::Fixed(noon())).slo_url(IDP_SLO).slo_response_url(IDP_SLO_ANSWERS);
-        let (signs, opens) = (Pair::ecdsa(), Pair::rsa());
+        let (signs, opens) = (Pair::ecdsa(), rsa_pair());
         let builder = self::builder()
             .credential(Credential::active(signs.certificate()).signing(signs.signing()))
             .credential(Credential::active(opens.certificate()).decryption(opens.decryption()));
@@ -139,6 +141,12 @@ impl Stage {
             ReceivedLogout::Request(_) => panic!("it is a request"),
         }
     }
+}
+
+/// An RSA key takes longer to make than all the rest: one for all tests.
+pub(crate) fn rsa_pair() -> &'static Pair {
+    static PAIR: LazyLock<Pair> = LazyLock::new(Pair::rsa);
+    &PAIR
 }
 
 pub(crate) fn builder() -> ServiceProviderBuilder {
