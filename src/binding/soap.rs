@@ -53,7 +53,7 @@ pub(crate) fn message<'d>(document: &'d Document<'_>) -> Result<Element<'d>, Enc
 fn header(header: Element<'_>) -> Result<(), EncodingError> {
     let demands = |block: &Element<'_>| {
         let value = block.attribute_in(Name::soap("mustUnderstand"));
-        value.is_some_and(|value| !matches!(whitespace::trim(value), "0" | "false"))
+        value.is_some_and(|value| whitespace::trim(value) != "0")
     };
     match header.children().find(demands) {
         Some(block) => Err(shape("the Header", block.local(), "nothing that must be understood")),

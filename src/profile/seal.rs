@@ -20,19 +20,27 @@ pub(super) fn check_tag(tag: &str) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// Seals `text`. `purpose` is a kind of state and its version: what is sealed for one never opens as another.
-pub(super) fn seal(keys: &SealKeys, purpose: &'static str, sp: &EntityId, text: &str) -> Result<String, ConfigError> {
+/// A kind of state: what is sealed for one never opens as another.
+pub(super) struct Purpose {
+    /// For people.
+    pub(super) what: &'static str,
+    /// With the storage form's version: an old one never opens as a new one.
+    pub(super) associated_data: &'static str,
+}
+
+/// Seals `text` for this purpose and this service provider.
+pub(super) fn seal(keys: &SealKeys, purpose: &Purpose, sp: &EntityId, text: &str) -> Result<String, ConfigError> {
     let sealed = aead::seal(&keys.seals, associated_data(purpose, sp).as_bytes(), text.as_bytes())
         .map_err(|_| ConfigError::NoRandomness)?;
     let sealed = base64::encode_url(&sealed);
     if sealed.len() > MAX_SEALED {
-        return Err(ConfigError::TooLong { what: purpose, found: sealed.len(), limit: MAX_SEALED });
+        return Err(ConfigError::TooLong { what: purpose.what, found: sealed.len(), limit: MAX_SEALED });
     }
     Ok(sealed)
 }
 
 /// Opens what [`seal`] made for this purpose and this service provider.
-pub(super) fn open(keys: &SealKeys, purpose: &'static str, sp: &EntityId, sealed: &str) -> Option<String> {
+pub(super) fn open(keys: &SealKeys, purpose: &Purpose, sp: &EntityId, sealed: &str) -> Option<String> {
     if sealed.len() > MAX_SEALED {
         return None;
     }
@@ -42,8 +50,8 @@ pub(super) fn open(keys: &SealKeys, purpose: &'static str, sp: &EntityId, sealed
     String::from_utf8(ours.find_map(|key| aead::open(key, data.as_bytes(), &bytes))?).ok()
 }
 
-fn associated_data(purpose: &str, sp: &EntityId) -> String {
-    format!("{purpose}\n{sp}")
+fn associated_data(purpose: &Purpose, sp: &EntityId) -> String {
+    format!("{}\n{sp}", purpose.associated_data)
 }
 
 /// The value of a `Set-Cookie` header: for as many seconds, or to delete it.

@@ -63,6 +63,13 @@ fn the_answer_goes_where_there_is_an_endpoint() {
     };
     let post = by_hand().with_slo_url(Binding::Post, IDP_SLO, None).unwrap();
     assert!(matches!(respond(&post).unwrap(), LogoutReply::Browser(Outbound::Post(form)) if form.action == IDP_SLO));
+    let redirect = by_hand().with_slo_url(Binding::Redirect, IDP_SLO, None).unwrap();
+    let by_post = stage.mail(&stage.request(&Binding::Post), &Binding::Post);
+    let ReceivedLogout::Request(request) = stage.sp.receive_logout(&redirect, &by_post.inbound()).unwrap() else {
+        panic!()
+    };
+    let reply = request.confirm(Seen::FirstTime).unwrap().respond(LogoutOutcome::Done).unwrap();
+    assert!(matches!(reply, LogoutReply::Browser(Outbound::Redirect(url)) if url.starts_with(IDP_SLO)));
     is(respond(&by_hand()), "metadata-no-slo-endpoint", Whose::IdentityProvider, &[]);
     let http = by_hand().with_slo_url(Binding::Redirect, IDP_SLO, Some("http://idp.example.com/slo")).unwrap();
     is(respond(&http), "idp-http-endpoint", Whose::IdentityProvider, &["http://idp.example.com/slo"]);
@@ -162,8 +169,10 @@ fn for_another_url_or_none() {
             let outcome = stage.answered(&binding, |response| response.destination = Some(found.to_owned()));
             is(outcome, "destination-mismatch", Whose::IdentityProvider, &["LogoutResponse", found, SLO]);
         }
-        let outcome = stage.asked(&binding, |request| request.destination = None);
-        is(outcome, "destination-missing", Whose::IdentityProvider, &["LogoutRequest", SLO]);
+        for none in [None, Some(String::new())] {
+            let outcome = stage.asked(&binding, |request| request.destination = none);
+            is(outcome, "destination-missing", Whose::IdentityProvider, &["LogoutRequest", SLO]);
+        }
         let outcome = stage.answered(&binding, |response| response.destination = None);
         is(outcome, "destination-missing", Whose::IdentityProvider, &["LogoutResponse", SLO]);
     }
@@ -334,7 +343,7 @@ fn a_form_with_both_or_neither() {
 #[test]
 fn soap_as_saml_has_it() {
     let stage = Stage::new();
-    let good = stage.test_idp.logout_soap(&stage.request(&Binding::Soap)).unwrap();
+    let [good, other] = [(); 2].map(|()| stage.test_idp.logout_soap(&stage.request(&Binding::Soap)).unwrap());
     let receive = |body: &str| stage.sp.receive_logout(&stage.idp, &saml_sp::Inbound::soap(body.as_bytes()));
     let with_header =
         |header: &str| replace(&good, "<soap:Body>", &format!("<soap:Header>{header}</soap:Header><soap:Body>"));
@@ -345,6 +354,10 @@ fn soap_as_saml_has_it() {
         (with_header("<x:h xmlns:x=\"urn:x\" soap:mustUnderstand=\"1\"/>"), "must be understood"),
         (replace(&good, "</soap:Body>", "<x/></soap:Body>"), "Body"),
         (replace(&good, "</soap:Body>", "</soap:Body><soap:Body/>"), "Body"),
+        (
+            replace(&good, "<soap:Body>", &format!("{}<soap:Body>", cut(&other, "<soap:Body>", "</soap:Body>"))),
+            "the Envelope is \"Body\"",
+        ),
         (replace(&good, "</soap:Body>", "</soap:Body><soap:Header/>"), "Header"),
         (
             good.replace("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"),
@@ -362,6 +375,44 @@ fn soap_as_saml_has_it() {
     is(receive(saml_sp::SOAP_FAULT), "soap-fault", Whose::IdentityProvider, &["the message was not accepted"]);
     let alone = stage.test_idp.signed_logout(&stage.request(&Binding::Soap)).unwrap();
     is(receive(&alone), "soap-shape", Whose::IdentityProvider, &["LogoutRequest"]);
+}
+
+#[test]
+fn why_as_the_identity_provider_says() {
+    let stage = Stage::new();
+    let request = stage.asked(&Binding::Post, |request| request.reason = Some("urn:x:<why>".to_owned())).unwrap();
+    assert_eq!(request.reason().map(ToString::to_string).as_deref(), Some("\"urn:x:<why>\""));
+    assert_eq!(stage.asked(&Binding::Post, |_| ()).unwrap().reason(), None);
+}
+
+/// Names and messages are personal data.
+#[test]
+fn debug_forms_say_what_it_is_and_not_what_it_says() {
+    let stage = Stage::new();
+    for (binding, name) in BINDINGS.into_iter().zip(["redirect", "post", "soap"]) {
+        let mail = stage.mail(&stage.request(&binding), &binding);
+        let inbound = format!("{:?}", mail.inbound());
+        assert!(inbound.starts_with(&format!("Inbound({name}, ")) && inbound.len() < 40, "{inbound}");
+        let received = format!("{:?}", stage.receive(&mail).unwrap());
+        assert!(received.contains(&format!("LogoutRequest by {name} from {IDP}")), "{received}");
+        assert!(!received.contains("alice"), "{received}");
+    }
+    let decoded = format!("{:?}", saml_sp::Inbound::decoded_query(&[("a", "12"), ("b", "345")]));
+    assert_eq!(decoded, "Inbound(redirect, 5 bytes)");
+}
+
+/// After its metadata has ended an identity provider is nobody's, in either direction.
+#[test]
+fn metadata_that_has_expired() {
+    let stage = Stage::new();
+    let metadata = stage.test_idp.metadata().unwrap();
+    let metadata =
+        metadata.replacen("<md:EntityDescriptor", "<md:EntityDescriptor validUntil=\"2026-01-15T11:00:00Z\"", 1);
+    let expired = saml_sp::Metadata::read(metadata.as_bytes(), saml_sp::MetadataTrust::Transport).unwrap();
+    let expired = expired.only_identity_provider().unwrap();
+    is(stage.sp.begin_logout(&expired, &stage.session), "metadata-expired", Whose::IdentityProvider, &["11:00:00"]);
+    let mail = stage.mail(&stage.request(&Binding::Redirect), &Binding::Redirect);
+    is(stage.sp.receive_logout(&expired, &mail.inbound()), "metadata-expired", Whose::IdentityProvider, &[]);
 }
 
 /// GHSA-63ch-w8pw-4mf2: what was signed stands inside something else.

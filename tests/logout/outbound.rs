@@ -286,3 +286,26 @@ fn iip_alg04_iip_alg06_an_encrypted_name_where_the_application_asks() {
     let received = received.confirm(saml_sp::Seen::FirstTime).unwrap();
     assert_eq!(Some(received.name_id()), stage.session.name_id());
 }
+
+/// What comes back on a connection of ours arrives at no URL of ours, whatever it names.
+#[test]
+fn an_answer_by_soap_has_no_destination_to_be_wrong() {
+    let stage = Stage::new();
+    let elsewhere = "https://app.example.com/elsewhere".to_owned();
+    let ended = stage.answered(&Binding::Soap, |response| response.destination = Some(elsewhere));
+    assert!(ended.unwrap().everywhere);
+    let pair = Pair::ecdsa();
+    let without_url = saml_sp::ServiceProvider::builder(SP, ACS)
+        .clock(saml_sp::Clock::Fixed(noon()))
+        .credential(saml_sp::Credential::active(pair.certificate()).signing(pair.signing()))
+        .build()
+        .unwrap();
+    let call = without_url.begin_logout_by_soap(&stage.idp, &stage.session, &LogoutOptions::new()).unwrap();
+    let mut test_idp = saml_sp::testing::TestIdp::with_ecdsa(IDP).unwrap().clock(saml_sp::Clock::Fixed(noon()));
+    test_idp.know(&without_url.metadata().to_xml().unwrap()).unwrap();
+    let request = test_idp.receive_logout_call(&call).unwrap();
+    let body = stage.test_idp.logout_soap(&stage.test_idp.logout_response(&request, SLO)).unwrap();
+    let received = without_url.receive_logout(&stage.idp, &saml_sp::Inbound::soap(body.as_bytes())).unwrap();
+    let ReceivedLogout::Response(answer) = received else { panic!() };
+    assert!(answer.accept(call.pending).unwrap().everywhere);
+}

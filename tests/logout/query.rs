@@ -218,6 +218,39 @@ fn a_query_that_is_longer_than_any_message() {
     is(receive(&stage, &padded(longest + 1)), "message-too-large", Whose::IdentityProvider, &["1048576"]);
 }
 
+/// The kind of message is said twice, by the parameter and by the element.
+#[test]
+fn a_response_under_the_name_of_a_request() {
+    let (stage, query) = asked(None);
+    let (_, sent) = stage.begin(&Binding::Redirect);
+    let mut response = stage.test_idp.logout_response(&sent, SLO);
+    response.relay_state = None;
+    let by_redirect = stage.test_idp.logout_query(&response).unwrap();
+    let (message, sig_alg) = (parameter(&by_redirect, "SAMLResponse"), parameter(&query, "SigAlg"));
+    let renamed = stage.test_idp.sign_query(format!("SAMLRequest={message}&SigAlg={sig_alg}")).unwrap();
+    is(receive(&stage, &renamed), "message-unexpected", Whose::IdentityProvider, &["LogoutRequest", "LogoutResponse"]);
+}
+
+/// Bindings 3.4.4.1 wants none there. Where there is one all the same, it has to be right.
+#[test]
+fn a_signature_inside_a_signed_query_must_verify_too() {
+    let (stage, query) = asked(None);
+    let sig_alg = parameter(&query, "SigAlg");
+    let signed = |xml: &str| {
+        use std::io::Write as _;
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::best());
+        encoder.write_all(xml.as_bytes()).unwrap();
+        let message = STANDARD.encode(encoder.finish().unwrap());
+        let message: String = url::form_urlencoded::byte_serialize(message.as_bytes()).collect();
+        stage.test_idp.sign_query(format!("SAMLRequest={message}&SigAlg={sig_alg}")).unwrap()
+    };
+    let xml = stage.test_idp.signed_logout(&stage.request(&Binding::Redirect)).unwrap();
+    _ = receive(&stage, &signed(&xml)).unwrap();
+    let altered = xml.replacen(">alice<", ">mallory<", 1);
+    assert_ne!(altered, xml);
+    is(receive(&stage, &signed(&altered)), "digest-mismatch", Whose::IdentityProvider, &["LogoutRequest"]);
+}
+
 #[test]
 fn a_relay_state_that_is_no_text_cannot_be_sent_back() {
     let (stage, query) = asked(None);

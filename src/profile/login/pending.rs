@@ -5,11 +5,10 @@ use chrono::{DateTime, Duration, Utc};
 use crate::crypto::{VerifyingKey, hex};
 use crate::error::{Error, Rejection};
 use crate::profile::return_to::ReturnTo;
-use crate::profile::seal::{self, SealKeys};
+use crate::profile::seal::{self, Purpose, SealKeys};
 use crate::saml::{EntityId, NameId};
 
-/// What the seal is for, and the storage form's version: an old one never opens as a new one.
-const PURPOSE: &str = "saml-sp pending login 1";
+const PURPOSE: Purpose = Purpose { what: "sealed pending login", associated_data: "saml-sp pending login 1" };
 
 /// A login that waits for its answer.
 ///
@@ -111,12 +110,12 @@ impl PendingLogin {
     /// # Errors
     /// `config-too-long`, `config-no-randomness`.
     pub fn seal(&self, keys: &SealKeys) -> Result<String, Error> {
-        Ok(seal::seal(keys, PURPOSE, &self.sp, &self.to_text())?)
+        Ok(seal::seal(keys, &PURPOSE, &self.sp, &self.to_text())?)
     }
 
     /// Opens what [`seal`](Self::seal) made for this service provider.
     pub(crate) fn open(sealed: &str, keys: &SealKeys, sp: &EntityId) -> Result<Self, Error> {
-        let opened = seal::open(keys, PURPOSE, sp, sealed);
+        let opened = seal::open(keys, &PURPOSE, sp, sealed);
         opened.and_then(|text| Self::from_text(&text)).ok_or_else(|| Rejection::PendingForged { what: "login" }.into())
     }
 
@@ -235,10 +234,10 @@ mod tests {
     fn sealed_for_another_purpose_or_version_does_not_open() {
         let pending = pending();
         let text = pending.to_text();
-        assert_eq!(sealed_for(&format!("{PURPOSE}\n{}", pending.sp), &text).unwrap(), pending);
+        assert_eq!(sealed_for(&format!("{}\n{}", PURPOSE.associated_data, pending.sp), &text).unwrap(), pending);
         for purpose in [
             "",
-            PURPOSE,
+            PURPOSE.associated_data,
             "saml-sp pending logout 1\nhttps://app.example.com",
             "saml-sp pending login 2\nhttps://app.example.com",
             "saml-sp pending login 1\nhttps://app.example.co",
@@ -252,7 +251,7 @@ mod tests {
     #[test]
     fn text_that_is_no_pending_login() {
         let pending = pending();
-        let purpose = format!("{PURPOSE}\n{}", pending.sp);
+        let purpose = format!("{}\n{}", PURPOSE.associated_data, pending.sp);
         let text = pending.to_text();
         for required in ["id", "handle", "sp", "idp", "acs", "issued", "expires"] {
             let without: Vec<&str> =

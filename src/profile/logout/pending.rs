@@ -4,11 +4,10 @@ use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Rejection};
 use crate::profile::return_to::ReturnTo;
-use crate::profile::seal::{self, SealKeys};
+use crate::profile::seal::{self, Purpose, SealKeys};
 use crate::saml::EntityId;
 
-/// What the seal is for, and the storage form's version.
-const PURPOSE: &str = "saml-sp pending logout 1";
+const PURPOSE: Purpose = Purpose { what: "sealed pending logout", associated_data: "saml-sp pending logout 1" };
 
 /// A logout that waits for its answer.
 ///
@@ -86,12 +85,12 @@ impl PendingLogout {
     /// # Errors
     /// `config-too-long`, `config-no-randomness`.
     pub fn seal(&self, keys: &SealKeys) -> Result<String, Error> {
-        Ok(seal::seal(keys, PURPOSE, &self.sp, &self.to_text())?)
+        Ok(seal::seal(keys, &PURPOSE, &self.sp, &self.to_text())?)
     }
 
     /// Opens what [`seal`](Self::seal) made for this service provider.
     pub(crate) fn open(sealed: &str, keys: &SealKeys, sp: &EntityId) -> Result<Self, Error> {
-        let opened = seal::open(keys, PURPOSE, sp, sealed);
+        let opened = seal::open(keys, &PURPOSE, sp, sealed);
         opened.and_then(|text| Self::from_text(&text)).ok_or_else(|| Rejection::PendingForged { what: "logout" }.into())
     }
 
