@@ -150,7 +150,8 @@ async fn slo_by_soap(app: Data<App>, body: Bytes) -> HttpResponse {
 
 fn slo(app: &App, request: &HttpRequest, inbound: &Inbound<'_>) -> HttpResponse {
     match receive_logout(app, cookies(request).as_deref(), inbound) {
-        Ok(Received::Reply(LogoutReply::Browser(outbound))) => send(outbound, &[Sessions::delete_cookie()]),
+        // With no cookie deleted: the session that this browser shows need not be the one that was meant.
+        Ok(Received::Reply(LogoutReply::Browser(outbound))) => send(outbound, &[]),
         Ok(Received::Reply(LogoutReply::Soap(xml))) => HttpResponse::Ok().body(xml),
         Ok(Received::Answer { everywhere, used_up }) => {
             let mut response = show(StatusCode::OK, page::signed_out(everywhere));

@@ -142,7 +142,8 @@ async fn slo_by_soap(State(app): State<Arc<App>>, body: Bytes) -> Response {
 
 fn slo(app: &App, headers: &HeaderMap, inbound: &Inbound<'_>) -> Response {
     match receive_logout(app, cookies(headers).as_deref(), inbound) {
-        Ok(Received::Reply(LogoutReply::Browser(outbound))) => send(outbound, &[Sessions::delete_cookie()]),
+        // With no cookie deleted: the session that this browser shows need not be the one that was meant.
+        Ok(Received::Reply(LogoutReply::Browser(outbound))) => send(outbound, &[]),
         Ok(Received::Reply(LogoutReply::Soap(xml))) => xml.into_response(),
         Ok(Received::Answer { everywhere, used_up }) => {
             ([(SET_COOKIE, used_up)], page::signed_out(everywhere)).into_response()

@@ -101,11 +101,12 @@ fn a_logout_that_begins_at_the_identity_provider(start: Start) {
     browser.sign_in("alice");
     assert!(browser.get("/idp").body.contains("alice"));
     let request = browser.post("/idp/sign-out", &[]).header("location").unwrap().to_owned();
-    let page = browser.get(&request);
+    // The browser that brings it has a session of its own, which is not meant.
+    let page = other.get(&request);
     let answer = page.header("location").unwrap().to_owned();
     assert!(answer.contains("/idp/slo?SAMLResponse="), "{answer}");
     assert!(browser.get(&answer).body.contains("bob"), "the other session at the identity provider goes on");
-    assert!(browser.get("/").body.contains("Nobody is signed in"));
+    assert!(browser.cookies.contains_key("__Host-session") && browser.get("/").body.contains("Nobody is signed in"));
     assert!(other.get("/").body.contains("bob is signed in"));
     // The request again, from a log or a history.
     assert_eq!(browser.get(&request).status, 403);

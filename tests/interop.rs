@@ -4,6 +4,9 @@
 //! `SAML_SP_RECORDINGS=folder` replays the recordings of that folder instead of the stored ones.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // a test may stop where it stands
 
+mod keys;
+#[path = "interop/logouts.rs"]
+mod logouts;
 #[path = "interop/octets.rs"]
 mod octets;
 

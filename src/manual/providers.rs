@@ -59,6 +59,8 @@
 //!   Response, assertions under the Response's: leave `saml20.sign.response` on, as it is by default.
 //! - SimpleSAMLphp verifies requests where our metadata says that they are signed (`ServiceProviderBuilder::always_sign_requests`); its own
 //!   `validate.authnrequest` does not change that.
+//! - SimpleSAMLphp signs its logout messages with `sign.logout` on, and looks at the signatures of ours with `validate.logout` on: both are off by
+//!   default.
 //!
 //! # LemonLDAP::NG
 //!
@@ -66,6 +68,7 @@
 //! - "Signature method" RSA SHA1 is refused here.
 //! - A persistent NameID is empty, and refused (`message-bad-value`), for a user who had none yet: allow it to create one, with
 //!   `LoginOptions::name_id_policy(NameIdPolicy::any().allow_create())`.
+//! - "Sign SLO message" has to be on. Its page shows a logout here as done whatever our answer was; the truth is in its log.
 //! - What it confirms holds as long as the session there, 20 hours by default, and stays in the replay record as long.
 //!
 //! # samlp and samlify, for Node

@@ -1,5 +1,5 @@
-# A real identity provider and the axum_login example, each with the other's metadata. Sourced by record.sh and signed_requests.sh,
-# which have set $here; takes their arguments:
+# A real identity provider and the axum_login example, each with the other's metadata. Sourced by record.sh, signed_requests.sh and
+# logouts.sh, which have set $here; takes their arguments:
 #
 #   --idp   which product: logins/NAME.sh beside this file says how it is started
 #   --idps  the folder with the test identity providers (FOLDER/start.sh, common/login.py), installed
@@ -24,6 +24,8 @@ while [ $# -gt 0 ]; do
 done
 [ -f "$here/logins/$idp.sh" ] && [ -n "$idps" ] || { sed -n '/^# *tests/,/^[^#]/{/^#/p}' "$0" >&2; exit 64; }
 sp_port=${SP_PORT:-3917} idp_port=${IDP_PORT:-8593}
+# Where ours listens: behind its base URL, where something stands between.
+listen_port=$sp_port
 base=http://127.0.0.1:$sp_port
 
 sp_pid='' temporary=''
@@ -58,6 +60,7 @@ xenc=http://www.w3.org/2001/04/xmlenc# xenc11=http://www.w3.org/2009/xmlenc11# d
 #   product, version     for the recordings
 #   start_idp            starts it with $work/idp/options.json, and leaves its pid in $work/idp/pid
 #   logins               the logins to record
+#   logouts              the logouts, for logouts.sh; not there where it has none
 # and what it may set otherwise:
 user=alice password=alice-password
 idp_metadata=$work/idp/idp-metadata.xml
@@ -76,7 +79,7 @@ make_key() {
 
 # sp_with KEY: the command of ours that signs with that key.
 sp_with() {
-    printf '%s' "$sp --listen 127.0.0.1:$sp_port --base-url $base --signing-key $work/$1.key --signing-certificate $work/$1.crt"
+    printf '%s' "$sp --listen 127.0.0.1:$listen_port --base-url $base --signing-key $work/$1.key --signing-certificate $work/$1.crt"
     printf '%s' " --decryption-key $work/decryption.key --encryption-certificate $work/decryption.crt"
 }
 
@@ -85,6 +88,7 @@ our_metadata() { $(sp_with signing) --print-sp-metadata; }
 
 # start_sp [KEY [METADATA]]: signing with that key, at the identity provider of that metadata.
 start_sp() {
+    : >"$work/sp.out" # not the last one's "ready"
     $(sp_with "${1:-signing}") --idp-metadata "${2:-$idp_metadata}" >"$work/sp.out" 2>"$work/sp.log" &
     sp_pid=$!
     for _ in $(seq 600); do

@@ -29,7 +29,7 @@ record() {
         head -c 2000 "$work/$name.html" >&2
         tail -5 "$work/sp.log" >&2
         exit 1
-    elif [ -n "$code" ] && ! grep -q "^login refused: $code " "$work/sp.log"; then
+    elif [ -n "$code" ] && ! grep -q "^refused: $code " "$work/sp.log"; then
         echo "$name: should have been refused with $code:" >&2
         tail -5 "$work/sp.log" >&2
         exit 1

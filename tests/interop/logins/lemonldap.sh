@@ -22,3 +22,11 @@ logins() {
     record persistent '{"sign": "both", "nameid": "persistent"}' message-bad-value
     record encrypted "{\"sign\": \"both\", \"encrypt\": \"assertion\", \"signature_method\": \"RSA_SHA256\"}"
 }
+
+# Its page says that all is well whatever our answer is, but its log knows.
+logouts() {
+    local binding
+    for binding in redirect post soap; do
+        logout "$binding" '{"sign": "both"}' '/?logout=1' 'icons/ok.png' --complaint "$work/idp/log/server.log" 'Could not verify signature.*'
+    done
+}

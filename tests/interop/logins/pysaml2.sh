@@ -4,14 +4,17 @@ product=pysaml2
 version=$("$venv/bin/python" -c 'from importlib.metadata import version; print(version("pysaml2"))')
 signed_options='{"sign": "both", "want_authn_requests_signed": true}'
 
-# It has no option that it wants signed requests: a copy says so.
+# It has no option that it wants signed requests, and takes any answer to a logout by Redirect: a copy wants them and verifies both.
 start_idp() {
-    local folder=$idps/pysaml2
+    local folder=$idps/pysaml2 answer='parsed = idp.parse_logout_request_response(query\["SAMLResponse"\]'
+    local keys='for sp in idp.metadata.service_providers() for _, cert in idp.metadata.certs(sp, "any", "signing")'
+    local verified="assert how != 'redirect' or any(sigver.verify_redirect_signature(query, idp.sec.sec_backend, cert) $keys)"
     if grep -q want_authn_requests_signed "$work/idp/options.json"; then
         rm -rf "$work/pysaml2"
         cp -r "$folder" "$work/pysaml2"
         folder=$work/pysaml2
-        sed -i 's/"want_authn_requests_signed": False/"want_authn_requests_signed": True/' "$folder/idp.py"
+        sed -i -e 's/"want_authn_requests_signed": False/"want_authn_requests_signed": True/' \
+            -e "s/^\( *\)$answer/\1$verified\n&/" "$folder/idp.py"
     fi
     "$folder/start.sh" --sp-metadata "$work/sp-metadata.xml" --port "$idp_port" --state "$work/idp" --venv "$venv"
 }
@@ -38,4 +41,11 @@ logins() {
 # The Response is signed after the encryption: the ciphertext is proven, and CBC counts.
 encrypted() {
     record "encrypted-$1" "{\"sign\": \"both\", \"encrypt\": true, \"data_enc\": \"$2\", \"key_enc\": \"$3\"}" "${@:4}"
+}
+
+logouts() {
+    local binding
+    for binding in redirect post soap; do
+        logout "$binding" "{\"sign\": \"both\", \"want_authn_requests_signed\": true, \"logout_binding\": \"$binding\"}" /logout 'logged out at \S+|verified answer from \S+'
+    done
 }

@@ -4,10 +4,17 @@ version=$(node -p "require('$idps/node/node_modules/samlify/package.json').versi
 idp_metadata=$work/idp/idp-metadata-samlify.xml
 
 # What it signs goes by WantAssertionsSigned in our metadata: the test provider writes there what its options say.
+# It takes any answer to a logout: a copy verifies it.
 start_idp() {
+    local answer='if (req.query.SAMLResponse) ' octets="req.originalUrl.split('?')[1].split('\\&Signature=')[0]"
+    local verified="await idp.parseLogoutResponse(peer, 'redirect', { query: req.query, octetString: $octets });"
+    mkdir -p "$work/node"
+    ln -sfn "$(cd "$idps/node" && pwd)/node_modules" "$work/node/node_modules"
+    cp "$idps/node/start.sh" "$work/node"
+    sed "s/${answer}return/$answer$verified\n    &/" "$idps/node/idp.js" >"$work/node/idp.js"
     sed 's/<md:SPSSODescriptor /&WantAssertionsSigned="false" /' "$work/sp-metadata.xml" >"$work/sp-metadata-samlify.xml"
-    NODE_IDP=$(cd "$idps/node" && pwd) NODE_OPTIONS="--require $here/logins/samlify_statement.js" \
-        "$idps/node/start.sh" --sp-metadata "$work/sp-metadata-samlify.xml" --port "$idp_port" --state "$work/idp"
+    NODE_IDP=$(cd "$work/node" && pwd) NODE_OPTIONS="--require $here/logins/samlify_statement.js" \
+        "$work/node/start.sh" --sp-metadata "$work/sp-metadata-samlify.xml" --port "$idp_port" --state "$work/idp"
 }
 
 logins() {
@@ -24,3 +31,5 @@ logins() {
     record sign-then-encrypt-both "{\"sign\": \"both\", \"encrypt\": true, \"data_enc\": \"${xenc11}aes256-gcm\"}" \
         digest-mismatch "hint encryptThenSign"
 }
+
+logouts() { logout redirect '{"sign": "both"}' '/samlify/logout?index={index}' 'logged out' --forgetful; }

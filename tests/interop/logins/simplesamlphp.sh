@@ -15,3 +15,12 @@ logins() {
     record encrypted-nameid '{"sign": "assertion", "encrypt": "nameid"}'
     record encrypted-nameid-response '{"sign": "response", "encrypt": "nameid"}'
 }
+
+logouts() {
+    local name encrypt there=/simplesaml/saml2/idp/SingleLogoutService.php
+    for name in redirect post post-encrypted-nameid; do
+        case $name in *nameid) encrypt=nameid ;; *) encrypt=none ;; esac
+        logout "$name" "{\"sign\": \"both\", \"want_logout_signed\": true, \"encrypt\": \"$encrypt\"}" \
+            "$there?ReturnTo=http://127.0.0.1:$idp_port/simplesaml/logout.php" 'You have been logged out'
+    done
+}
