@@ -15,6 +15,7 @@ mod controls;
 mod cost;
 mod encryption;
 mod keys;
+mod logout;
 mod parser;
 mod protocol;
 mod signed_info;
@@ -41,8 +42,12 @@ const FAMILIES: &[&[Vector]] = &[
     keys::VECTORS,
     encryption::VECTORS,
     protocol::VECTORS,
+    logout::VECTORS,
+    logout::query::VECTORS,
+    logout::inside::VECTORS,
     cost::VECTORS,
     controls::VECTORS,
+    logout::controls::VECTORS,
 ];
 
 mod everywhere;

@@ -24,12 +24,24 @@ use saml_sp::VerifyingKey;
 
 use crate::stage::MALLORY;
 
+pub(crate) mod query;
+
+#[derive(Default)]
 pub(crate) struct Seen {
     /// Whether a signature in the message verifies.
     pub(crate) live: bool,
     /// The name that is read, where a signature verifies; mallory's if one of the common ways to read finds it, for an
     /// attacker chooses the product.
     pub(crate) identity: Option<String>,
+}
+
+impl Seen {
+    /// What is seen of two messages, by products of which one takes the first and one the last.
+    pub(crate) fn or(self, other: Self) -> Self {
+        let mallorys = other.identity.as_deref() == Some(MALLORY);
+        let identity = if mallorys { other.identity } else { self.identity.or(other.identity) };
+        Self { live: self.live || other.live, identity }
+    }
 }
 
 /// Looks at a message as it came; `decryption` is the service provider's private key, PEM.

@@ -3,14 +3,18 @@
 use std::sync::OnceLock;
 
 use saml_sp::testing::forge::{Place, Tree};
-use saml_sp::testing::{Answer, Encrypted, Encryption, ReceivedRequest, Sign, SignatureStyle, TestIdp, TestIdpError};
-use saml_sp::{Clock, DecryptionKey, IdentityProvider, ServiceProvider, VerifyingKey};
+use saml_sp::testing::{
+    Answer, Encrypted, Encryption, Logout, ReceivedRequest, Sign, SignatureStyle, TestIdp, TestIdpError,
+};
+use saml_sp::{Clock, DecryptionKey, IdentityProvider, ServiceProvider, Session, VerifyingKey};
 use serde_json::{Value, json};
 
 use crate::vector::Made;
 
 pub(crate) const SP: &str = "https://app.example.com/saml";
 pub(crate) const ACS: &str = "https://app.example.com/saml/acs";
+pub(crate) const SLO: &str = "https://app.example.com/saml/slo";
+pub(crate) const SLO_SOAP: &str = "https://app.example.com/saml/slo/soap";
 pub(crate) const IDP: &str = "https://idp.example.com/metadata";
 pub(crate) const NOW: &str = "2026-01-15T12:00:00Z";
 pub(crate) const REQUEST: &str = "_request";
@@ -30,6 +34,12 @@ pub(crate) enum Shape {
     EncryptedBothSigned,
     /// No message: a metadata document, signed as a whole.
     Metadata,
+    /// A logout message by Redirect, its query signed.
+    Query,
+    /// A logout message by POST, signed.
+    Form,
+    /// A logout message by SOAP, signed.
+    Soap,
 }
 
 use Shape::*;
@@ -54,6 +64,10 @@ pub(crate) const ASSERTION_SIGNED: &[Shape] =
     &[AssertionSigned, BothSigned, EncryptedAssertionSigned, EncryptedBothSigned];
 /// For what is no message.
 pub(crate) const METADATA: &[Shape] = &[Metadata];
+/// A logout message, however it comes.
+pub(crate) const LOGOUT: &[Shape] = &[Query, Form, Soap];
+/// A logout message that carries its signature.
+pub(crate) const LOGOUT_IN_XML: &[Shape] = &[Form, Soap];
 
 impl Shape {
     pub(crate) fn name(self) -> &'static str {
@@ -65,6 +79,9 @@ impl Shape {
             EncryptedResponseSigned => "encrypted-response",
             EncryptedBothSigned => "encrypted-both",
             Metadata => "metadata",
+            Query => "redirect",
+            Form => "post",
+            Soap => "soap",
         }
     }
 
@@ -73,7 +90,7 @@ impl Shape {
             AssertionSigned | EncryptedAssertionSigned => Sign::Assertion,
             ResponseSigned | EncryptedResponseSigned => Sign::Response,
             BothSigned | EncryptedBothSigned => Sign::Both,
-            Metadata => Sign::Nothing,
+            Metadata | Query | Form | Soap => Sign::Nothing,
         }
     }
 
@@ -97,6 +114,8 @@ pub(crate) struct Keys {
     pub(crate) foreign: TestIdp,
     /// Of the service provider, PEM.
     pub(crate) decryption: String,
+    /// Of the service provider too: it has to sign logouts.
+    signing: TestIdp,
 }
 
 fn keys() -> &'static Keys {
@@ -107,6 +126,7 @@ fn keys() -> &'static Keys {
             idp: at(TestIdp::with_ecdsa(IDP).unwrap()),
             foreign: at(TestIdp::with_ecdsa(IDP).unwrap()),
             decryption: TestIdp::new("keys").unwrap().private_key().unwrap(),
+            signing: TestIdp::with_ecdsa("keys").unwrap(),
         }
     })
 }
@@ -246,6 +266,29 @@ impl Stage {
         }
     }
 
+    /// The identity provider's request to log alice out, for the logout URL of this shape; not signed yet.
+    pub(crate) fn logout(&self) -> Logout {
+        self.logout_of("alice")
+    }
+
+    pub(crate) fn logout_of(&self, user: &str) -> Logout {
+        let session = Session::from_bytes(format!("v=1&idp={IDP}&n={user}&index=_session").as_bytes()).unwrap();
+        let url = if self.shape == Soap { SLO_SOAP } else { SLO };
+        let mut logout = self.idp.logout_request(&session, url);
+        logout.relay_state = Some("state".to_owned());
+        logout
+    }
+
+    /// Its answer to our request to log alice out.
+    pub(crate) fn logout_answer(&self) -> Logout {
+        let mut answer = self.logout();
+        (answer.element, answer.name_id, answer.not_on_or_after) = ("LogoutResponse", None, None);
+        answer.session_indexes.clear();
+        answer.in_response_to = Some(REQUEST.to_owned());
+        answer.status = vec!["urn:oasis:names:tc:SAML:2.0:status:Success".to_owned()];
+        answer
+    }
+
     /// The element that carries what was signed about the user: the Assertion, or what it is encrypted in.
     pub(crate) fn carrier(&self, tree: &Tree) -> Result<Place, TestIdpError> {
         tree.find(if self.shape.is_encrypted() { "EncryptedAssertion" } else { "Assertion" })
@@ -285,8 +328,28 @@ impl Stage {
         json!({"id": id, "op": "metadata", "metadata": null, "signed_by": self.idp.certificate(), "now": NOW})
     }
 
+    /// A case for the judge about a logout message that is to be filled in.
+    fn logout_case(&self, id: &str) -> Value {
+        let ours = &keys().signing;
+        json!({
+            "id": id, "op": "logout",
+            "sp": {"entity_id": SP, "acs_url": ACS, "slo_url": {"redirect": SLO, "post": SLO, "soap": SLO_SOAP},
+                   "decryption_keys": [], "signing_key": ours.private_key().unwrap(),
+                   "signing_certificate": ours.certificate()},
+            "idp": {"entity_id": IDP, "sso_url": "https://idp.example.com/sso",
+                    "slo_url": "https://idp.example.com/slo", "certificates": [self.idp.certificate()]},
+            "message": null,
+            "expect": null,
+            "now": NOW,
+            "allow": [],
+        })
+    }
+
     /// A case for the judge, whose message is to be filled in.
     pub(crate) fn case(&self, id: &str) -> Value {
+        if LOGOUT.contains(&self.shape) {
+            return self.logout_case(id);
+        }
         // A private key has 1,700 characters: only where it is of use.
         let keys: &[&str] = if self.shape.is_encrypted() { &[&keys().decryption] } else { &[] };
         json!({

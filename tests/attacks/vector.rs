@@ -9,7 +9,8 @@ use saml_sp::testing::forge::Tree;
 use saml_sp::testing::{TestIdp, TestIdpError};
 use serde_json::{Value, json};
 
-use crate::stage::{IDP, Shape, Stage};
+use crate::naive::Seen;
+use crate::stage::{IDP, REQUEST, Shape, Stage};
 use crate::{door, naive};
 
 /// An attack, or a control.
@@ -42,6 +43,8 @@ pub(crate) enum Outcome {
     Says(&'static str, &'static str),
     /// Metadata that is accepted, and the verdict has this value at this JSON pointer.
     Publishes(&'static str, &'static str),
+    /// An answer to a logout of ours that is accepted, and the verdict has this value at this JSON pointer.
+    Answers(&'static str, &'static str),
     /// Accepted in some shapes (`None`, as alice), rejected in others.
     Depends(fn(Shape) -> Option<&'static str>),
 }
@@ -55,6 +58,7 @@ impl Outcome {
             Self::Alice | Self::Says(..) => Ok("alice"),
             Self::Name(name) => Ok(name),
             Self::Publishes(..) => Ok(IDP),
+            Self::Answers(..) => Ok("none"),
             Self::Depends(code) => code(shape).map_or(Ok("alice"), Err),
         }
     }
@@ -76,6 +80,12 @@ enum Message {
     Field(String),
     /// No message at all, but a metadata document.
     Metadata(String),
+    /// A logout message by Redirect: the query as it comes.
+    Query(String),
+    /// A logout message by POST: the fields of the form.
+    Form(Vec<(&'static str, String)>),
+    /// A logout message by SOAP: the body.
+    Soap(String),
 }
 
 impl Made {
@@ -85,6 +95,23 @@ impl Made {
 
     pub(crate) fn metadata(document: String) -> Self {
         Message::Metadata(document).into()
+    }
+
+    pub(crate) fn query(query: impl Into<String>) -> Self {
+        Message::Query(query.into()).into()
+    }
+
+    pub(crate) fn form(fields: impl Into<Vec<(&'static str, String)>>) -> Self {
+        Message::Form(fields.into()).into()
+    }
+
+    pub(crate) fn soap(body: impl Into<String>) -> Self {
+        Message::Soap(body.into()).into()
+    }
+
+    /// Presented where a logout of ours is pending.
+    pub(crate) fn answering(self) -> Self {
+        self.with("/expect", json!({"answer_to": REQUEST}))
     }
 
     /// The case differs here: a JSON pointer into it.
@@ -109,20 +136,39 @@ impl Made {
         self.with("/idp/certificates", json!([idp.certificate()]))
     }
 
-    /// The bytes of the message, if they can be had at all: whatever is no base64 is passed over, as many decoders do.
+    /// The bytes of the message, if they can be had at all.
     pub(crate) fn bytes(&self) -> Vec<u8> {
         match &self.message {
-            Message::Xml(text) | Message::Metadata(text) => text.clone().into_bytes(),
-            Message::Bytes(bytes) => bytes.clone(),
-            Message::Field(value) => {
-                let standard = value.replace('-', "+").replace('_', "/").replace("%3D", "");
-                let symbol = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/');
-                let mut symbols: String = standard.chars().filter(symbol).collect();
-                symbols.truncate(symbols.len() / 4 * 4 + [0, 0, 2, 3][symbols.len() % 4]);
-                STANDARD_NO_PAD.decode(symbols).unwrap_or_default()
+            Message::Xml(text) | Message::Metadata(text) | Message::Soap(text) | Message::Query(text) => {
+                text.clone().into_bytes()
             }
+            Message::Bytes(bytes) => bytes.clone(),
+            Message::Field(value) => base64(value),
+            Message::Form(fields) => fields.first().map(|(_, value)| base64(value)).unwrap_or_default(),
         }
     }
+
+    /// What careless software makes of it.
+    fn seen(&self, trusted: &VerifyingKey, decryption: &str) -> Seen {
+        let look_at = |bytes: &[u8]| naive::look_at(bytes, trusted.clone(), decryption);
+        match &self.message {
+            Message::Query(query) => naive::query::look_at(query, trusted, decryption),
+            Message::Form(fields) => {
+                let values = fields.iter().filter(|(name, _)| name.starts_with("SAML"));
+                values.map(|(_, value)| look_at(&base64(value))).fold(Seen::default(), Seen::or)
+            }
+            _ => look_at(&self.bytes()),
+        }
+    }
+}
+
+/// The bytes, if they can be had at all: whatever is no base64 is passed over, as many decoders do.
+pub(crate) fn base64(value: &str) -> Vec<u8> {
+    let standard = value.replace('-', "+").replace('_', "/").replace("%3D", "");
+    let symbol = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/');
+    let mut symbols: String = standard.chars().filter(symbol).collect();
+    symbols.truncate(symbols.len() / 4 * 4 + [0, 0, 2, 3][symbols.len() % 4]);
+    STANDARD_NO_PAD.decode(symbols).unwrap_or_default()
 }
 
 impl From<Message> for Made {
@@ -171,12 +217,19 @@ impl Vector {
         let stage = Stage::new(shape);
         let id = format!("{}/{}/{}", self.family, self.name, shape.name());
         let made = (self.make)(&stage).unwrap_or_else(|error| panic!("{id}: {error}"));
-        let bytes = made.bytes();
+        let trusted = made.trusted.clone().unwrap_or_else(|| stage.trusted());
+        let seen = made.seen(&trusted, stage.decryption());
         let mut case = stage.case(&id);
         match &made.message {
             Message::Xml(text) => case["message"] = json!({"xml": text}),
             Message::Bytes(bytes) => case["message"] = json!({"base64_xml": STANDARD.encode(bytes)}),
             Message::Field(value) => case["message"] = json!({"post": value}),
+            Message::Query(query) => case["message"] = json!({"query": query}),
+            Message::Soap(body) => case["message"] = json!({"soap": body}),
+            Message::Form(fields) => {
+                let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
+                case["message"] = json!({"post": Value::Object(fields.collect())});
+            }
             Message::Metadata(document) => {
                 case = stage.metadata_case(&id);
                 case["metadata"] = json!(document);
@@ -186,10 +239,10 @@ impl Vector {
             let (place, name) = pointer.rsplit_once('/').unwrap();
             case.pointer_mut(place).unwrap_or_else(|| panic!("{id}: no {pointer} in the case"))[name] = value;
         }
-        let trusted = made.trusted.unwrap_or_else(|| stage.trusted());
-        let seen = naive::look_at(&bytes, trusted, stage.decryption());
         let says = match self.outcome {
-            Outcome::Says(pointer, value) | Outcome::Publishes(pointer, value) => Some((pointer, value)),
+            Outcome::Says(pointer, value) | Outcome::Publishes(pointer, value) | Outcome::Answers(pointer, value) => {
+                Some((pointer, value))
+            }
             _ => None,
         };
         Trial { id, case, expected: self.outcome.of(shape), says, live: seen.live, naive: seen.identity }
