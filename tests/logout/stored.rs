@@ -15,6 +15,7 @@ fn a_pending_logout_in_a_cookie() {
     assert!(cookie.starts_with(&format!("__Host-saml-logout-{}=", start.pending.handle())), "{cookie}");
     assert!(cookie.ends_with("; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=3600"), "{cookie}");
     assert!(start.pending.delete_cookie().ends_with("Max-Age=0"));
+    assert_eq!(format!("{:?}", keys.clone().also_opens([8; 32])), "SealKeys(2 keys)");
     let request = stage.test_idp.receive_logout(&start.send).unwrap();
     let mail = stage.mail(&stage.test_idp.logout_response(&request, SLO), &Binding::Redirect);
     let answer = || match stage.receive(&mail).unwrap() {
