@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes seeds into corpus/: the recorded logins with their metadata and certificates, and the attack corpus where it is there.
+"""Writes seeds into corpus/: the recorded logins and logouts with their metadata and certificates, and the attack corpus where it is there.
 
   fuzz/seeds.py
 """
@@ -26,6 +26,17 @@ def put_message(octets):
         put(target, octets)
 
 
+def put_logout(message):
+    if "query" in message:
+        put("redirect", message["query"].encode())
+    for target in ("xml", "c14n", "dsig"):
+        if "soap" in message:
+            put(target, message["soap"].encode())
+        for name, value in (message.get("post") or message.get("form") or {}).items():
+            if name != "RelayState":
+                put(target, base64.b64decode(value + "==", altchars=b"-_" if "-" in value or "_" in value else None))
+
+
 def main():
     for path in glob.glob(os.path.join(ROOT, "tests", "interop", "recorded", "*.json")) + glob.glob(os.path.join(ROOT, "tests", "golden", "*.json")):
         with open(path, encoding="utf-8") as file:
@@ -41,6 +52,9 @@ def main():
         for certificate in re.findall(r"X509Certificate>([^<]+)<", metadata):
             put("certificate", certificate.encode())
             put("certificate", base64.b64decode(certificate))
+    for path in glob.glob(os.path.join(ROOT, "tests", "interop", "logouts", "*.json")):
+        with open(path, encoding="utf-8") as file:
+            put_logout(json.load(file)["message"])
     for path in glob.glob(os.path.join(ROOT, "src", "crypto", "testdata", "*.pem")):
         with open(path, "rb") as file:
             put("certificate", file.read())
@@ -51,6 +65,8 @@ def main():
                 message = case.get("message") or {}
                 if case["op"] == "metadata":
                     put("metadata", case["metadata"].encode())
+                elif case["op"] == "logout":
+                    put_logout(message)
                 elif "xml" in message:
                     put_message(message["xml"].encode())
                 elif "base64_xml" in message:
@@ -62,6 +78,10 @@ def main():
     for message in range(9):
         for what in range(12):
             put("login_structured", bytes([message, what, 3, 9, 7, (what + 5) % 12, 11, 4, 1]))
+    # Nine messages, as trees and as bytes.
+    for message in [*range(9), *range(128, 137)]:
+        for what in range(12):
+            put("logout", bytes([message, what, 3, 9, 7, (what + 5) % 12, 11, 4, 1]))
 
 
 if __name__ == "__main__":

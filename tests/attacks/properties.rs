@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use saml_sp::testing::forge::Tree;
 use saml_sp::testing::pending_login;
 use saml_sp::{Accepted, Clock, DecryptionKey, Error, Expect, PostedResponse, Seen, ServiceProvider};
+use serde_json::json;
 
-use crate::octets;
-use crate::stage::{ACS, ALL, NOW, REQUEST, SP, Stage};
+use crate::stage::{ACS, ALL, LOGOUT_IN_XML, NOW, REQUEST, SP, Shape, Stage};
+use crate::vector::outcome;
+use crate::{door, octets};
 
 /// Operations on messages of each shape; a tenth of a second each hundred.
 const ROUNDS: u64 = 400;
@@ -125,5 +128,41 @@ fn what_is_read_of_messages_signed_after_surgery_stands_in_the_signed_octets() {
             accepted += 1;
         }
         assert!(accepted > 50, "{shape:?}: only {accepted} of {ROUNDS} accepted");
+    }
+}
+
+const ENVELOPE: &str =
+    "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>…</s:Body></s:Envelope>";
+
+/// The same with logout messages, by POST and by SOAP: nobody else is logged out, and no other session.
+#[test]
+fn surgery_at_random_on_logout_messages_ends_in_an_error_or_the_original_request() {
+    for shape in LOGOUT_IN_XML {
+        let stage = Stage::new(*shape);
+        let genuine = Tree::parse(&stage.idp.signed_logout(&stage.logout()).unwrap()).unwrap();
+        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+        for round in 0..=ROUNDS {
+            let (mut tree, surgery) = (genuine.clone(), at_random(round));
+            if round > 0 {
+                tree.operate(&surgery);
+            }
+            let mut case = stage.case("surgery");
+            let xml = tree.to_xml();
+            case["message"] = match shape {
+                Shape::Form => json!({"post": {"SAMLRequest": STANDARD.encode(xml)}}),
+                _ => json!({"soap": ENVELOPE.replace("…", &xml)}),
+            };
+            let verdict = door::answer(case.to_string().as_bytes());
+            let outcome = outcome(&verdict);
+            if outcome.is_ok() {
+                assert_eq!(
+                    (&verdict["name_id"], &verdict["session_indexes"]),
+                    (&json!("alice"), &json!(["_session"])),
+                    "{shape:?}, operate({surgery:?})"
+                );
+            }
+            *seen.entry(outcome.unwrap_or_else(|code| code)).or_default() += 1;
+        }
+        assert!(seen.len() >= 10 && seen["alice"] > 1, "{shape:?}: {seen:?}");
     }
 }
