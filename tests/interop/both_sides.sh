@@ -68,6 +68,8 @@ idp_metadata=$work/idp/idp-metadata.xml
 set_options() { :; }
 # What makes it want signed requests, and verify them; nothing where it does not.
 signed_options=''
+# The bindings of logouts among which its options choose at every request; none where it goes by our metadata alone.
+chosen_by_options=''
 # shellcheck source=/dev/null
 . "$here/logins/$idp.sh"
 

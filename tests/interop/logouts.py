@@ -37,6 +37,7 @@ NS = {"samlp": "urn:oasis:names:tc:SAML:2.0:protocol", "saml": "urn:oasis:names:
       "md": "urn:oasis:names:tc:SAML:2.0:metadata", "soap": "http://schemas.xmlsoap.org/soap/envelope/"}
 BINDINGS = {"redirect": "HTTP-Redirect", "post": "HTTP-POST", "soap": "SOAP"}
 SIGNED_IN = "The identity provider signed every value"
+EVERYWHERE, NOT_EVERYWHERE = "signed out of every application", "signed out here, but not of every application"
 FIELDS = ("SAMLRequest", "SAMLResponse")
 NO_PROXY = urllib.request.ProxyHandler({})
 
@@ -306,9 +307,11 @@ class Case:
 
     # We begin.
 
-    def begun(self):
+    def begun(self, elsewhere=None):
         """A logout of ours that is about to arrive; here the session is over already."""
         browser = self.signed_in()
+        if elsewhere:
+            browser.follow(browser.fetch(elsewhere), 0)
         browser.stop_at, browser.first_origin = ("SAMLRequest", self.their_base), self.args.base
         browser.walk(browser.fetch(f"{self.args.base}/saml/logout", []))
         request = browser.held
@@ -318,21 +321,31 @@ class Case:
 
     def we_begin(self):
         browser, request = self.begun()
-        page = browser.deliver(request)
-        answers = [message for message in browser.messages if message["kind"] == "SAMLResponse"]
-        everywhere = "signed out of every application" in text_of(page)
-        remembered = self.remembered(browser)
-        right = len(answers) == 1 and answers[0]["binding"] == self.args.binding and everywhere and not remembered
-        self.say(right, f"we begin: {'signed out everywhere' if everywhere else text_of(page)[:200]}"
-                        f"{', STILL SIGNED IN there' if remembered else ', and the next login asks for the password'}")
-        self.record("response", answers[0], request_id=ET.fromstring(xml_of(request)).get("ID"))
+        self.answered("we begin", "response", browser, request, EVERYWHERE)
+        if self.args.elsewhere:
+            browser, request = self.begun(self.args.elsewhere)
+            self.answered("we begin, signed in elsewhere", "partial-response", browser, request, NOT_EVERYWHERE)
+        if self.args.twice:
+            browser, request = self.begun()
+            browser.stop_at, browser.held = ("SAMLResponse", self.args.base), None
+            browser.deliver(request)
+            self.answered("we begin, the session is over there", "unknown-response", browser, request, NOT_EVERYWHERE)
         for name, change in CHANGES:
             browser, request = self.begun()
             page = browser.deliver(change(request))
-            everywhere = "signed out of every application" in text_of(page)
+            everywhere = EVERYWHERE in text_of(page)
             remembered = not self.args.forgetful and self.remembered(browser)
             self.say(not everywhere and remembered != self.args.forgetful,
                      f"we begin, {name}: HTTP {page.status}{', still signed in there' if remembered else ''}, {text_of(page)[:100]!r}")
+
+    def answered(self, what, name, browser, request, says):
+        """Their answer to our request, at our application."""
+        page = browser.deliver(request)
+        answers = [message for message in browser.messages if message["kind"] == "SAMLResponse"]
+        remembered, said = self.remembered(browser), says in text_of(page)
+        self.say(said and not remembered and [answer["binding"] for answer in answers] == [self.args.binding],
+                 f"{what}: {says if said else text_of(page)[:200]}{', STILL' if remembered else ', not'} signed in there")
+        self.record(name, answers[0], request_id=ET.fromstring(xml_of(request)).get("ID"))
 
     def we_call(self):
         browsers = [self.signed_in() for _ in range(3)]
@@ -373,8 +386,9 @@ class Case:
 
     def ours(self):
         sp = self.our_metadata.find("md:SPSSODescriptor", NS)
+        service = f"md:SingleLogoutService[@Binding='urn:oasis:names:tc:SAML:2.0:bindings:{BINDINGS[self.args.binding]}']"
         return {"entity_id": self.our_metadata.get("entityID"), "acs_url": sp.find("md:AssertionConsumerService", NS).get("Location"),
-                "slo_url": sp.find("md:SingleLogoutService", NS).get("Location")}
+                "slo_url": sp.find(service, NS).get("Location")}
 
     # What they sent.
 
@@ -383,25 +397,27 @@ class Case:
         command = ["xmlsec1", "--decrypt", "--privkey-pem", os.path.join(self.args.keys, "decryption.key"), "/dev/stdin"]
         return subprocess.run(command, input=xml, capture_output=True, check=True).stdout
 
-    def record(self, kind, message, **more):
+    def record(self, name, message, **more):
         xml, ours = xml_of(message), self.ours()
         if b"EncryptedID" in xml:
             xml, ours["decryption_key"] = self.opened(xml), self.key("decryption.key")
         said = ET.fromstring(xml)
         said = next(said.iterfind("soap:Body/*", NS), said)
-        expect = {"kind": kind}
-        if kind == "request":
+        expect = {"kind": name.split("-")[-1]}
+        if expect["kind"] == "request":
             name_id = next(said.iter(f"{{{NS['saml']}}}NameID"))
             expect |= {"name_id": name_id.text, "name_id_format": name_id.get("Format"),
                        "session_indexes": [index.text for index in said.iterfind("samlp:SessionIndex", NS)],
                        "reason": said.get("Reason"), "not_on_or_after": said.get("NotOnOrAfter")}
         else:
             expect["status"] = [code.get("Value") for code in said.iterfind(".//samlp:StatusCode", NS)]
+            if not expect["status"][0].endswith(":Success"):
+                expect["code"] = "status-not-success"
         carried = {"redirect": lambda: {"query": message["fields"]["query"]}, "soap": lambda: {"soap": message["body"].decode()},
                    "post": lambda: {"form": {name: message["fields"].get(name) for name in (message["kind"], "RelayState")}}}
         recording = {"provenance": {"product": self.args.product, "version": self.args.version, "date": message["now"][:10]}, "sp": ours,
                      "idp_metadata": self.idp_metadata, "message": carried[message["binding"]](), **more, "now": message["now"], "expect": expect}
-        with open(os.path.join(self.args.out, f"{self.args.name}-{kind}.json"), "w", encoding="utf-8") as file:
+        with open(os.path.join(self.args.out, f"{self.args.name}-{name}.json"), "w", encoding="utf-8") as file:
             json.dump(recording, file, indent=1, ensure_ascii=False)
             file.write("\n")
 
@@ -423,6 +439,8 @@ def main():
     ap.add_argument("--binding", choices=list(BINDINGS), required=True)
     ap.add_argument("--complaint", nargs=2, metavar=("LOG", "REGEX"))
     ap.add_argument("--forgetful", action="store_true", help="the identity provider keeps no sessions of its own")
+    ap.add_argument("--elsewhere", help="where they sign the user in at an application without logout: they answer PartialLogout then")
+    ap.add_argument("--twice", action="store_true", help="they answer with an error where the session is over already")
     ap.add_argument("--behind", help="HOST:PORT of the application, for SOAP")
     ap.add_argument("--call", help="the command that begins a logout by SOAP")
     ap.add_argument("out")

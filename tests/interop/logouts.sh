@@ -27,13 +27,17 @@ logout() {
     local name=$1 binding=${1%%-*} options=$2 url=http://127.0.0.1:$idp_port$3 satisfied=$4
     shift 4
     stop_sp
-    stop_idp
-    # Each side is told of this binding alone, and so uses it.
-    sp="$our_sp --slo-binding $binding" listen_port=$sp_port
+    # Each side is told of this binding alone, and so uses it; but for an identity provider whose options choose.
+    sp=$our_sp$(printf ' --slo-binding %s' ${chosen_by_options:-$binding}) listen_port=$sp_port
     # And nothing is seen of a call by SOAP but from a place between.
     [ "$binding" != soap ] || listen_port=$((sp_port + 1))
-    start "$options"
-    stop_sp
+    if [ -n "$chosen_by_options" ] && [ -f "$work/idp/pid" ]; then
+        printf '%s\n' "$options" >"$work/idp/options.json"
+    else
+        stop_idp
+        start "$options"
+        stop_sp
+    fi
     only "$binding" <"$idp_metadata" >"$work/idp-$binding.xml"
     start_sp signing "$work/idp-$binding.xml"
     python3 "$here/logouts.py" --browser "$idps/common/login.py" --user "$user" --password "$password" --binding "$binding" --base "$base" \
@@ -48,8 +52,7 @@ only() {
 import re, sys
 binding = {"redirect": "HTTP-Redirect", "post": "HTTP-POST", "soap": "SOAP"}[sys.argv[1]]
 service = re.compile(r"<(?:\w+:)?SingleLogoutService\b[^>]*/>")
-kept, text = [], sys.stdin.read()
-print(service.sub(lambda found: found.group() if f":bindings:{binding}\"" in found.group() else "", text))
+print(service.sub(lambda found: found.group() if f":bindings:{binding}\"" in found.group() else "", sys.stdin.read()))
 ' "$1"
 }
 

@@ -43,9 +43,13 @@ encrypted() {
     record "encrypted-$1" "{\"sign\": \"both\", \"encrypt\": true, \"data_enc\": \"$2\", \"key_enc\": \"$3\"}" "${@:4}"
 }
 
+chosen_by_options='redirect post soap'
+
 logouts() {
-    local binding
+    local binding twice
     for binding in redirect post soap; do
-        logout "$binding" "{\"sign\": \"both\", \"want_authn_requests_signed\": true, \"logout_binding\": \"$binding\"}" /logout 'logged out at \S+|verified answer from \S+'
+        twice=''
+        [ "$binding" != post ] || twice=--twice
+        logout "$binding" "{\"sign\": \"both\", \"want_authn_requests_signed\": true, \"logout_binding\": \"$binding\"}" /logout 'logged out at \S+|verified answer from \S+' $twice
     done
 }

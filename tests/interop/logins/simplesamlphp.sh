@@ -3,7 +3,20 @@ product=SimpleSAMLphp
 version=$(dpkg-query -W -f '${Version}' simplesamlphp)
 signed_options='{"sign": "both", "want_authn_requests_signed": true}'
 
-start_idp() { "$idps/simplesamlphp/start.sh" --sp-metadata "$work/sp-metadata.xml" --port "$idp_port" --state "$work/idp"; }
+start_idp() {
+    "$idps/simplesamlphp/start.sh" --sp-metadata "$work/sp-metadata.xml" --port "$idp_port" --state "$work/idp"
+    ! grep -q another_sp "$work/idp/options.json" || with_another_sp <"$work/sp-metadata.xml" >"$work/idp/sp-metadata.xml"
+}
+
+# Beside ours a service provider that has no logout service. The metadata of all of them is read at every request.
+with_another_sp() {
+    echo '<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">'
+    sed 's/<?xml.*?>//'
+    echo '<md:EntityDescriptor entityID="urn:example:no-logout">'
+    echo '<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><md:AssertionConsumerService index="0"'
+    echo "Binding=\"urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST\" Location=\"$base/elsewhere\"/></md:SPSSODescriptor>"
+    echo '</md:EntityDescriptor></md:EntitiesDescriptor>'
+}
 
 logins() {
     record both '{"sign": "both"}'
@@ -17,10 +30,14 @@ logins() {
 }
 
 logouts() {
-    local name encrypt there=/simplesaml/saml2/idp/SingleLogoutService.php
+    local name encrypt elsewhere there=/simplesaml/saml2/idp
     for name in redirect post post-encrypted-nameid; do
-        case $name in *nameid) encrypt=nameid ;; *) encrypt=none ;; esac
-        logout "$name" "{\"sign\": \"both\", \"want_logout_signed\": true, \"encrypt\": \"$encrypt\"}" \
-            "$there?ReturnTo=http://127.0.0.1:$idp_port/simplesaml/logout.php" 'You have been logged out'
+        encrypt=none elsewhere=''
+        case $name in
+            redirect) elsewhere="--elsewhere=http://127.0.0.1:$idp_port$there/SSOService.php?spentityid=urn:example:no-logout" ;;
+            *nameid) encrypt=nameid ;;
+        esac
+        logout "$name" "{\"sign\": \"both\", \"want_logout_signed\": true, \"encrypt\": \"$encrypt\", \"another_sp\": true}" \
+            "$there/SingleLogoutService.php?ReturnTo=http://127.0.0.1:$idp_port/simplesaml/logout.php" 'You have been logged out' $elsewhere
     done
 }
