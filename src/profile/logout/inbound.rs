@@ -12,7 +12,7 @@ use crate::saml::urn::Binding;
 /// // POST, a form: the fields as the framework decoded them.
 /// let by_post = Inbound::form(Some("PHNhbWxwOkxvZ291dFJlcXVlc3Q+…"), None, Some("the RelayState"));
 /// // POST, text/xml: the body.
-/// let by_soap = Inbound::soap(b"<soap:Envelope …");
+/// let by_soap = Inbound::soap(b"<soap:Envelope>...</soap:Envelope>");
 /// # _ = (by_redirect, by_post, by_soap);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
