@@ -131,7 +131,7 @@ class Case:
     """A case of the corpus, in files."""
 
     def __init__(self, case, folder):
-        self.folder, self.files, self.complaints, self.yes = folder, 0, "", None
+        self.folder, self.files, self.complaints, self.yes, self.keys = folder, 0, "", None, {}
         self.messages = [self.file(octets) for octets in documents(case)]
         message = case.get("message") or {}
         self.query = query(message) if "query" in message or "decoded_query" in message else None
@@ -167,8 +167,10 @@ class Case:
         if digest is None:
             self.complaints += f"no signature by {algorithm!r}\n"
             return False
-        key = subprocess.run(["openssl", "x509", "-pubkey", "-noout", "-in", certificate], capture_output=True, check=True).stdout
-        done = subprocess.run(["openssl", "dgst", digest, "-verify", self.file(key), "-signature", self.file(der(signature))],
+        if certificate not in self.keys:
+            command = ["openssl", "x509", "-pubkey", "-noout", "-in", certificate]
+            self.keys[certificate] = self.file(subprocess.run(command, capture_output=True, check=True).stdout)
+        done = subprocess.run(["openssl", "dgst", digest, "-verify", self.keys[certificate], "-signature", self.file(der(signature))],
                               input=octets.encode(), capture_output=True, timeout=100)
         if done.returncode != 0:
             self.complaints += done.stdout.decode(errors="replace")
