@@ -94,8 +94,8 @@ pub use crypto::policy::{AlgorithmPolicy, AlgorithmRefused};
 pub use crypto::private_key::PrivateKeyError;
 pub use crypto::signing_key::SigningKey;
 pub use dsig::{Engine, SignatureError, SignedOctets};
-pub use error::{ConfigError, Error, Rejection};
-pub use identity::{Identity, Login, SubjectKey};
+pub use error::{AttributeError, ConfigError, Error, Rejection};
+pub use identity::{AttributeMap, Explanation, Field, Gate, Groups, Identity, Login, MappedAttributes, SubjectKey};
 pub use idp::{
     Changes, Endpoint, EntityAttribute, EntityIds, IdentityProvider, Localized, Logo, Metadata, MetadataError,
     MetadataNote, MetadataSigner, MetadataTrust,

@@ -16,8 +16,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Duration, Utc};
 use saml_sp::{
-    Accepted, Clock, DecryptionKey, Error, Expect, IdentityProvider, Limits, Login, Metadata, MetadataTrust,
-    PendingLogin, PostedResponse, ReplayCache, ServiceProvider, ServiceProviderBuilder,
+    Accepted, AttributeMap, Clock, DecryptionKey, Error, Expect, Field, IdentityProvider, Limits, Login, Metadata,
+    MetadataTrust, PendingLogin, PostedResponse, ReplayCache, ServiceProvider, ServiceProviderBuilder,
 };
 use serde_json::Value;
 
@@ -158,6 +158,32 @@ fn recorded_logins_are_accepted_and_say_who_it_was() {
         let login = recording.accept().unwrap().confirm_with(&ReplayCache::default()).unwrap();
         assert_eq!(login.identity.attributes().len(), expected, "{}: as many attributes as were sent", recording.name);
     }
+}
+
+/// Each product by its own names: what an application asks for is found wherever it was sent.
+#[test]
+fn recorded_logins_have_an_email_and_names() {
+    let mut found = 0;
+    for recording in recorded().iter().filter(|recording| !recording.must_be_refused()) {
+        let login = recording.accept().unwrap().confirm_with(&ReplayCache::default()).unwrap();
+        let user = AttributeMap::new().read(&login.identity, &recording.idp()).unwrap();
+        let attributes = recording.json["expect"]["attributes"].as_object().unwrap();
+        for (field, names) in [
+            (Field::Email, ["urn:oid:0.9.2342.19200300.100.1.3", "emailaddress"]),
+            (Field::FirstName, ["urn:oid:2.5.4.42", "givenname"]),
+            (Field::LastName, ["urn:oid:2.5.4.4", "surname"]),
+        ] {
+            let sent = attributes.iter().find(|(name, _)| names.iter().any(|known| name.ends_with(known)));
+            assert_eq!(
+                user.get(&field),
+                sent.and_then(|(_, values)| values[0].as_str()),
+                "{}: {field}",
+                recording.name
+            );
+            found += usize::from(sent.is_some());
+        }
+    }
+    assert!(found >= 90, "only {found} fields were sent");
 }
 
 #[test]

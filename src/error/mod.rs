@@ -1,8 +1,10 @@
 //! Floor 4½: one error, a variant per room. It sees the floors below; everything from `profile` up returns it.
 
+mod attribute;
 mod config;
 mod rejection;
 
+pub use attribute::AttributeError;
 pub use config::ConfigError;
 pub use rejection::Rejection;
 
@@ -53,6 +55,9 @@ pub enum Error {
     /// A metadata document cannot be used.
     #[error(transparent)]
     Metadata(#[from] MetadataError),
+    /// The user is signed in, and is not what the application asks for.
+    #[error(transparent)]
+    Attribute(#[from] AttributeError),
     /// The configuration, or an argument, is not usable.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -71,6 +76,7 @@ impl Error {
             Self::Refused { .. } => "status-not-success",
             Self::Rejected(error) => error.code(),
             Self::Metadata(error) => error.code(),
+            Self::Attribute(error) => error.code(),
             Self::Config(error) => error.code(),
         }
     }
@@ -87,6 +93,7 @@ impl Error {
             Self::Refused { status, .. } => rejection::status_hint(status).into(),
             Self::Rejected(error) => error.hint(),
             Self::Metadata(error) => error.hint().into(),
+            Self::Attribute(error) => error.hint().into(),
             Self::Config(error) => error.hint().into(),
         }
     }
@@ -103,6 +110,7 @@ impl Error {
             Self::Refused { status, .. } => rejection::status_whose(status),
             Self::Rejected(error) => error.whose(),
             Self::Metadata(error) => error.whose(),
+            Self::Attribute(error) => error.whose(),
             Self::Config(_) => Whose::Application,
         }
     }

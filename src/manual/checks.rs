@@ -84,6 +84,14 @@
 //! | `name-id-policy-mismatch` | another NameID than was asked for |
 //! | `subject-mismatch` | another user than the one asked about |
 //!
+//! ## What the application asks for
+//!
+//! | code | it means |
+//! |---|---|
+//! | `attribute-missing` | a field that is required has no value under any of its names |
+//! | `attribute-scope` | a scoped value that is not this identity provider's to give |
+//! | `not-admitted` | signed in, and not let in by the application's own rules |
+//!
 //! ## The message
 //!
 //! | code | it means |

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`login`] | What happens from the click on *Sign in* to the identity, and what is mine to do? |
 //! | [`state`] | Where do pending logins and used assertions live: cookies, replay records, fleets, tenants? |
+//! | [`attributes`] | How do I get at an email, at groups, and at who may enter? |
 //! | [`logout`] | What do I do when somebody logs out, here or at the identity provider? |
 //! | [`rollover`] | How do keys change, ours and theirs, without a failed login? |
 //! | [`our_metadata`] | What do I publish about the service, for whom, and how does it stay true? |
@@ -19,6 +20,7 @@
 //! SAML 2.0. IIP with a number is a requirement of Kantara's "SAML V2.0 Implementation Profile for Federation Interoperability", SDP one of
 //! its "SAML V2.0 Deployment Profile for Federation Interoperability".
 
+pub mod attributes;
 pub mod checks;
 pub mod defaults;
 pub mod keys_elsewhere;

@@ -12,6 +12,7 @@ mod attributes;
 mod configured;
 mod confirmation;
 mod envelope;
+mod mapped;
 mod parts;
 mod pending;
 mod replay;

@@ -1,4 +1,15 @@
 //! The identity: what an identity provider signed about a user. It is made in one place, by `Accepted::confirm`.
+//!
+//! What applications ask of it: fields by whatever name they come (`map`), groups, and who may enter (`gate`).
+
+mod gate;
+mod groups;
+mod known;
+mod map;
+
+pub use gate::{Explanation, Gate};
+pub use groups::Groups;
+pub use map::{AttributeMap, Field, MappedAttributes};
 
 use chrono::{DateTime, Utc};
 

@@ -1,0 +1,277 @@
+//! From what identity providers send to what an application asks for.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::Identity;
+use super::groups::Groups;
+use super::known::{KNOWN, OVERAGE};
+use crate::error::{AttributeError, Error};
+use crate::saml::metadata::IdentityProvider;
+use crate::saml::{Attribute, urn};
+use crate::text::quoted::Quoted;
+
+/// Something that an application wants to know about a user.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Field {
+    /// An e-mail address. Any identity provider can send any: link no accounts by it alone.
+    Email,
+    /// The given name.
+    FirstName,
+    /// The family name.
+    LastName,
+    /// A name for people.
+    DisplayName,
+    /// A name that the user signs in by.
+    Username,
+    /// Groups, or roles.
+    Groups,
+    /// eduPersonPrincipalName, such as `alice@example.org`; scoped.
+    EduPersonPrincipalName,
+    /// The general-purpose subject identifier (SAML V2.0 Subject Identifier Attributes Profile, 3.3); scoped.
+    SubjectId,
+    /// The pairwise subject identifier (3.4 there); scoped.
+    PairwiseId,
+    /// One of the application's own, by a name of its own.
+    Own(Cow<'static, str>),
+}
+
+impl Field {
+    /// One of the application's own.
+    pub fn own(name: impl Into<Cow<'static, str>>) -> Self {
+        Self::Own(name.into())
+    }
+
+    /// Whether its values end in `@` and a scope, which says for whom the identity provider may speak.
+    fn is_scoped(&self) -> bool {
+        matches!(self, Self::EduPersonPrincipalName | Self::SubjectId | Self::PairwiseId)
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Email => "email",
+            Self::FirstName => "first name",
+            Self::LastName => "last name",
+            Self::DisplayName => "display name",
+            Self::Username => "username",
+            Self::Groups => "groups",
+            Self::EduPersonPrincipalName => "eduPersonPrincipalName",
+            Self::SubjectId => "subject-id",
+            Self::PairwiseId => "pairwise-id",
+            Self::Own(name) => name,
+        })
+    }
+}
+
+/// Where to find each [`Field`] among the attributes: the application's own names first, then those that products are known to
+/// use. Names are compared exactly; a FriendlyName is for people and decides nothing.
+///
+/// | field | looked for under |
+/// |---|---|
+/// | email | `mail` by its OID, the claim `…/emailaddress` (Entra ID, AD FS, Auth0), Keycloak's OID, `email`, `mail`, `User.email` (OneLogin); else the NameID, where its Format is `emailAddress` |
+/// | first name | `givenName` by its OID, the claim `…/givenname`, `firstName`, `givenName`, `User.FirstName` |
+/// | last name | `sn` by its OID, the claim `…/surname`, `lastName`, `sn`, `User.LastName` |
+/// | display name | `displayName` by its OID, Microsoft's claim `displayname`, `displayName` |
+/// | username | `uid` by its OID, the claim `…/upn`, `username`, `uid`, the claim `…/name` |
+/// | groups | Microsoft's claim `groups`, AD FS's `Group`, `isMemberOf` by its OID, `groups`, `memberOf`, `Role` (Keycloak) |
+/// | eduPersonPrincipalName, subject-id, pairwise-id | their own names |
+///
+/// ```
+/// use saml_sp::{AttributeMap, Error, Field, IdentityProvider, Login};
+///
+/// fn account(idp: &IdentityProvider, login: &Login) -> Result<(String, Option<String>), Error> {
+///     let map = AttributeMap::new().alias(Field::own("department"), "dept").require(Field::Email);
+///     let user = map.read(&login.identity, idp)?;
+///     Ok((user.get(&Field::Email).unwrap_or_default().to_owned(), user.get(&Field::own("department")).map(str::to_owned)))
+/// }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AttributeMap {
+    aliases: Vec<(Field, String)>,
+    required: Vec<Field>,
+    scopes: Vec<String>,
+    group_separator: Option<char>,
+    group_prefix: Option<String>,
+}
+
+impl AttributeMap {
+    /// The names of the table, and nothing required.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Looks for a field under this name too, before the table's names and behind earlier ones of this kind.
+    #[must_use]
+    pub fn alias(mut self, field: Field, name: impl Into<String>) -> Self {
+        self.aliases.push((field, name.into()));
+        self
+    }
+
+    /// Makes [`read`](Self::read) fail where this field has no value.
+    #[must_use]
+    pub fn require(mut self, field: Field) -> Self {
+        self.required.push(field);
+        self
+    }
+
+    /// Takes scoped values with this scope from the identity provider, beside those that its metadata declares (shibmd:Scope):
+    /// for one that declares none. Without any of the two a scoped value is not taken (SDP-SP17).
+    #[must_use]
+    pub fn allow_scope(mut self, scope: impl Into<String>) -> Self {
+        self.scopes.push(scope.into());
+        self
+    }
+
+    /// Cuts each value of the groups at this character: some send all of them as one text.
+    #[must_use]
+    pub fn split_groups_at(mut self, separator: char) -> Self {
+        self.group_separator = Some(separator);
+        self
+    }
+
+    /// Keeps only groups that begin with this, as they are.
+    #[must_use]
+    pub fn only_groups_with_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.group_prefix = Some(prefix.into());
+        self
+    }
+
+    /// The fields of an identity. `idp` is the one that signed it: its metadata says which scopes it may use.
+    ///
+    /// # Errors
+    /// `attribute-missing` where a required field has no value; `attribute-scope` where a scoped value is not the identity
+    /// provider's to give, required or not.
+    pub fn read(&self, identity: &Identity, idp: &IdentityProvider) -> Result<MappedAttributes, Error> {
+        let mut fields: Vec<(Field, Vec<String>)> = Vec::new();
+        let own = self.aliases.iter().map(|(field, _)| field);
+        for field in KNOWN.iter().map(|(field, _)| field).chain(own).chain(&self.required) {
+            if fields.iter().any(|(known, _)| known == field) {
+                continue;
+            }
+            let values = self.values(identity, field);
+            if field.is_scoped() {
+                self.check_scopes(field, &values, idp)?;
+            }
+            fields.push((field.clone(), values));
+        }
+        let mapped = MappedAttributes { fields, groups: self.groups(identity) };
+        match self.required.iter().find(|field| mapped.get(field).is_none()) {
+            Some(missing) => Err(self.missing(missing, identity).into()),
+            None => Ok(mapped),
+        }
+    }
+
+    /// The groups of an identity, or why they are not known.
+    #[must_use]
+    pub fn groups(&self, identity: &Identity) -> Groups {
+        let attribute = self.attribute(identity, &Field::Groups);
+        if let Some(attribute) = attribute {
+            return Groups::Listed(self.listed(attribute));
+        }
+        match identity.attribute(OVERAGE) {
+            Some(link) => Groups::Overage { link: link.to_owned() },
+            None => Groups::Absent,
+        }
+    }
+
+    /// Each group once, in order.
+    fn listed(&self, attribute: &Attribute) -> Vec<String> {
+        let mut groups: Vec<String> = Vec::with_capacity(attribute.values.len());
+        let mut seen = std::collections::HashSet::new();
+        let prefix = self.group_prefix.as_deref().unwrap_or_default();
+        for text in attribute.values.iter().filter_map(plain) {
+            let parts: Vec<&str> = match self.group_separator {
+                Some(separator) => text.split(separator).map(str::trim).filter(|part| !part.is_empty()).collect(),
+                None => vec![text],
+            };
+            let wanted = parts.into_iter().filter(|group| group.starts_with(prefix));
+            groups.extend(wanted.filter(|group| seen.insert((*group).to_owned())).map(str::to_owned));
+        }
+        groups
+    }
+
+    fn names<'a>(&'a self, field: &'a Field) -> impl Iterator<Item = &'a str> {
+        let own = self.aliases.iter().filter(move |(known, _)| known == field).map(|(_, name)| name.as_str());
+        let table = KNOWN.iter().filter(move |(known, _)| known == field).flat_map(|(_, names)| names.iter().copied());
+        own.chain(table)
+    }
+
+    /// The first attribute under one of the names that has a value.
+    fn attribute<'i>(&self, identity: &'i Identity, field: &Field) -> Option<&'i Attribute> {
+        let mut found = self.names(field).filter_map(|name| identity.attributes.get(name));
+        found.find(|attribute| attribute.values.iter().any(|value| plain(value).is_some()))
+    }
+
+    fn values(&self, identity: &Identity, field: &Field) -> Vec<String> {
+        if let Some(attribute) = self.attribute(identity, field) {
+            return attribute.values.iter().filter_map(plain).map(str::to_owned).collect();
+        }
+        let name_id = identity.name_id().filter(|_| *field == Field::Email);
+        let is_email = |format: &String| format == urn::name_id_format::EMAIL_ADDRESS;
+        let email = name_id.filter(|name_id| name_id.format.as_ref().is_some_and(is_email));
+        email.map(|name_id| name_id.value.clone()).into_iter().collect()
+    }
+
+    fn check_scopes(&self, field: &Field, values: &[String], idp: &IdentityProvider) -> Result<(), AttributeError> {
+        let allowed = || idp.scopes().chain(self.scopes.iter().map(String::as_str));
+        let is_allowed =
+            |value: &String| value.rsplit_once('@').is_some_and(|(_, scope)| allowed().any(|allowed| allowed == scope));
+        if values.iter().all(is_allowed) {
+            return Ok(());
+        }
+        let allowed = allowed().map(Quoted::new).collect();
+        Err(AttributeError::Scope { field: field.to_string(), idp: idp.entity_id().clone(), allowed })
+    }
+
+    fn missing(&self, field: &Field, identity: &Identity) -> AttributeError {
+        AttributeError::Missing {
+            wanted: field.to_string(),
+            tried: self.names(field).map(Quoted::new).collect(),
+            received: identity.attributes().iter().map(|attribute| Quoted::new(&attribute.name)).collect(),
+        }
+    }
+}
+
+/// A text as it stands; elements inside a value make no text that anybody meant.
+pub(super) fn plain(value: &crate::saml::AttributeValue) -> Option<&str> {
+    value.text().filter(|_| value.xml().is_none())
+}
+
+/// What an [`AttributeMap`] found.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MappedAttributes {
+    fields: Vec<(Field, Vec<String>)>,
+    groups: Groups,
+}
+
+impl MappedAttributes {
+    /// The first value of a field.
+    #[must_use]
+    pub fn get(&self, field: &Field) -> Option<&str> {
+        self.all(field).first().map(String::as_str)
+    }
+
+    /// All its values, in order; none where it was not sent.
+    #[must_use]
+    pub fn all(&self, field: &Field) -> &[String] {
+        self.fields.iter().find(|(known, _)| known == field).map(|(_, values)| values.as_slice()).unwrap_or_default()
+    }
+
+    /// The groups, each once.
+    #[must_use]
+    pub fn groups(&self) -> &Groups {
+        &self.groups
+    }
+}
+
+impl fmt::Debug for MappedAttributes {
+    /// Fields and numbers of values: values are personal data and stay out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let found = self.fields.iter().filter(|(_, values)| !values.is_empty());
+        f.debug_map().entries(found.map(|(field, values)| (field.to_string(), values.len()))).finish()
+    }
+}
