@@ -143,23 +143,27 @@ impl AttributeMap {
     /// The fields of an identity. `idp` is the one that signed it: its metadata says which scopes it may use.
     ///
     /// # Errors
-    /// `attribute-missing` where a required field has no value; `attribute-scope` where a scoped value is not the identity
-    /// provider's to give, required or not.
+    /// `attribute-missing` where a required field has no value; `attribute-scope` where it had one that is not the identity
+    /// provider's to give. Other fields are left out for that, see [`MappedAttributes::out_of_scope`].
     pub fn read(&self, identity: &Identity, idp: &IdentityProvider) -> Result<MappedAttributes, Error> {
         let mut fields: Vec<(Field, Vec<String>)> = Vec::new();
+        let mut out_of_scope = Vec::new();
         let own = self.aliases.iter().map(|(field, _)| field);
         for field in KNOWN.iter().map(|(field, _)| field).chain(own).chain(&self.required) {
             if fields.iter().any(|(known, _)| known == field) {
                 continue;
             }
-            let values = self.values(identity, field);
-            if field.is_scoped() {
-                self.check_scopes(field, &values, idp)?;
+            let mut values = self.values(identity, field);
+            if field.is_scoped() && !values.iter().all(|value| self.is_in_scope(value, idp)) {
+                // One wrong value spoils the others: an attribute is believed or it is not.
+                values.clear();
+                out_of_scope.push(field.clone());
             }
             fields.push((field.clone(), values));
         }
-        let mapped = MappedAttributes { fields, groups: self.groups(identity) };
+        let mapped = MappedAttributes { fields, out_of_scope, groups: self.groups(identity) };
         match self.required.iter().find(|field| mapped.get(field).is_none()) {
+            Some(field) if mapped.out_of_scope.contains(field) => Err(self.scope(field, idp).into()),
             Some(missing) => Err(self.missing(missing, identity).into()),
             None => Ok(mapped),
         }
@@ -216,15 +220,17 @@ impl AttributeMap {
         email.map(|name_id| name_id.value.clone()).into_iter().collect()
     }
 
-    fn check_scopes(&self, field: &Field, values: &[String], idp: &IdentityProvider) -> Result<(), AttributeError> {
-        let allowed = || idp.scopes().chain(self.scopes.iter().map(String::as_str));
-        let is_allowed =
-            |value: &String| value.rsplit_once('@').is_some_and(|(_, scope)| allowed().any(|allowed| allowed == scope));
-        if values.iter().all(is_allowed) {
-            return Ok(());
-        }
-        let allowed = allowed().map(Quoted::new).collect();
-        Err(AttributeError::Scope { field: field.to_string(), idp: idp.entity_id().clone(), allowed })
+    fn scopes<'a>(&'a self, idp: &'a IdentityProvider) -> impl Iterator<Item = &'a str> {
+        idp.scopes().chain(self.scopes.iter().map(String::as_str))
+    }
+
+    fn is_in_scope(&self, value: &str, idp: &IdentityProvider) -> bool {
+        value.rsplit_once('@').is_some_and(|(_, scope)| self.scopes(idp).any(|allowed| allowed == scope))
+    }
+
+    fn scope(&self, field: &Field, idp: &IdentityProvider) -> AttributeError {
+        let allowed = self.scopes(idp).map(Quoted::new).collect();
+        AttributeError::Scope { field: field.to_string(), idp: idp.entity_id().clone(), allowed }
     }
 
     fn missing(&self, field: &Field, identity: &Identity) -> AttributeError {
@@ -245,6 +251,7 @@ pub(super) fn plain(value: &crate::saml::AttributeValue) -> Option<&str> {
 #[derive(Clone, PartialEq, Eq)]
 pub struct MappedAttributes {
     fields: Vec<(Field, Vec<String>)>,
+    out_of_scope: Vec<Field>,
     groups: Groups,
 }
 
@@ -259,6 +266,12 @@ impl MappedAttributes {
     #[must_use]
     pub fn all(&self, field: &Field) -> &[String] {
         self.fields.iter().find(|(known, _)| known == field).map(|(_, values)| values.as_slice()).unwrap_or_default()
+    }
+
+    /// Fields that were sent with a scope which is not the identity provider's (SDP-SP17), and have no value for that.
+    #[must_use]
+    pub fn out_of_scope(&self) -> &[Field] {
+        &self.out_of_scope
     }
 
     /// The groups, each once.

@@ -89,7 +89,7 @@
 //! | code | it means |
 //! |---|---|
 //! | `attribute-missing` | a field that is required has no value under any of its names |
-//! | `attribute-scope` | a scoped value that is not this identity provider's to give |
+//! | `attribute-scope` | a required field came with a scope that is not this identity provider's |
 //! | `not-admitted` | signed in, and not let in by the application's own rules |
 //!
 //! ## The message

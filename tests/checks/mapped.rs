@@ -190,14 +190,18 @@ fn sdp_sp16_sdp_sp17_scoped_values_from_whom_they_belong_to() {
         assert_eq!(named.get(&field), Some("alice@example.org"));
         for idp in [idp(), with_scopes(&[("example.com", false)]), with_scopes(&[(".*", true), ("Example.org", false)])]
         {
-            let error = AttributeMap::new().read(&alice, &idp).unwrap_err();
+            let left_out = AttributeMap::new().read(&alice, &idp).unwrap();
+            assert_eq!((left_out.get(&field), left_out.out_of_scope()), (None, &[field.clone()][..]));
+            let error = AttributeMap::new().require(field.clone()).read(&alice, &idp).unwrap_err();
             is_error(&error, "attribute-scope", Whose::IdentityProvider, &[&field.to_string(), IDP]);
             assert!(!error.to_string().contains("alice"), "{error}");
         }
         for odd in ["alice", "alice@", "alice@example.org@evil.example", "alice@example.org "] {
-            let error = AttributeMap::new().read(&scoped(name, odd), &declared).unwrap_err();
-            assert_eq!(error.code(), "attribute-scope", "{odd}");
+            let user = AttributeMap::new().read(&scoped(name, odd), &declared).unwrap();
+            assert_eq!((user.get(&field), user.out_of_scope().len()), (None, 1), "{odd}");
         }
+        let mixed = identity(|answer| _ = answer.attribute(name, ["alice@example.org", "alice@evil.example"]));
+        assert_eq!(AttributeMap::new().read(&mixed, &declared).unwrap().get(&field), None);
     }
 }
 
