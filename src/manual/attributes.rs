@@ -16,9 +16,8 @@
 //! [`Identity::subject_key`](crate::Identity::subject_key), or in federations by subject-id or pairwise-id.
 //!
 //! Those two and eduPersonPrincipalName are *scoped*: behind the `@` stands for whom the identity provider speaks. It may use the scopes of
-//! its metadata (`shibmd:Scope`), and those that [`allow_scope`](crate::AttributeMap::allow_scope) names; a value with another one is left out.
-//! Expressions
-//! (`regexp="true"`) count for nothing. A scope of its metadata is worth as much as whoever vouches for the metadata.
+//! its metadata (`shibmd:Scope`), and those that [`allow_scope`](crate::AttributeMap::allow_scope) names; a value with another one
+//! is left out. Expressions (`regexp="true"`) count for nothing. A scope of its metadata is worth as much as whoever vouches for the metadata.
 //!
 //! # Groups
 //!
