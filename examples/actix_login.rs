@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
-use actix_web::web::{Bytes, Data, Form, Query, ServiceConfig, get, post, resource};
+use actix_web::web::{Bytes, Data, Form, FormConfig, Query, ServiceConfig, get, post, resource};
 use actix_web::{HttpRequest, HttpResponse, HttpServer, Responder};
 use saml_sp::{
     Binding, EncodingError, Error, Expect, IdentityProvider, Inbound, Login, LoginOptions, LoginRequest, LogoutOutcome,
@@ -118,7 +118,9 @@ async fn logout(app: Data<App>, request: HttpRequest) -> HttpResponse {
         Ok((outbound, cookie)) => send(outbound, &[cookie, Sessions::delete_cookie()]),
         Err(error) => {
             log(&error);
-            show(StatusCode::OK, page::signed_out(false))
+            let mut response = show(StatusCode::OK, page::signed_out(false));
+            set_cookie(&mut response, &Sessions::delete_cookie());
+            response
         }
     }
 }
@@ -139,11 +141,13 @@ async fn slo_by_soap(app: Data<App>, body: Bytes) -> HttpResponse {
     let reply = receive_logout(&app, None, &Inbound::soap(&body));
     match reply {
         Ok(Received::Reply(LogoutReply::Soap(xml))) => {
-            HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/xml")).body(xml)
+            HttpResponse::Ok().insert_header((CONTENT_TYPE, "text/xml; charset=utf-8")).body(xml)
         }
         other => {
             _ = other.inspect_err(log);
-            HttpResponse::InternalServerError().insert_header((CONTENT_TYPE, "text/xml")).body(SOAP_FAULT)
+            HttpResponse::InternalServerError()
+                .insert_header((CONTENT_TYPE, "text/xml; charset=utf-8"))
+                .body(SOAP_FAULT)
         }
     }
 }
@@ -225,9 +229,11 @@ async fn home(app: Data<App>, request: HttpRequest) -> Page {
 
 /// Ends the session here; the identity provider's goes on.
 async fn sign_out(app: Data<App>, request: HttpRequest) -> HttpResponse {
-    _ = app.sessions.end(cookies(&request).as_deref());
     let mut response = see_other("/");
-    set_cookie(&mut response, &Sessions::delete_cookie());
+    // Another page's form has no cookie with it, and must not make the browser forget.
+    if app.sessions.end(cookies(&request).as_deref()).is_some() {
+        set_cookie(&mut response, &Sessions::delete_cookie());
+    }
     response
 }
 
@@ -327,6 +333,8 @@ pub(crate) fn routes(app: &Data<App>) -> impl Fn(&mut ServiceConfig) + Clone + S
     move |config| {
         config
             .app_data(app.clone())
+            // By default 16 KB: an answer with some hundred groups has more, and would be refused before anybody looks at it.
+            .app_data(FormConfig::default().limit(2 * 1024 * 1024))
             .route("/", get().to(home))
             .route("/sign-out", post().to(sign_out))
             .route("/saml/login", get().to(login))

@@ -112,7 +112,7 @@ async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
         Ok((outbound, cookie)) => send(outbound, &[cookie, Sessions::delete_cookie()]),
         Err(error) => {
             log(&error);
-            page::signed_out(false).into_response()
+            ([(SET_COOKIE, Sessions::delete_cookie())], page::signed_out(false)).into_response()
         }
     }
 }
@@ -132,10 +132,12 @@ async fn slo_by_post(State(app): State<Arc<App>>, headers: HeaderMap, Form(form)
 async fn slo_by_soap(State(app): State<Arc<App>>, body: Bytes) -> Response {
     let reply = receive_logout(&app, None, &Inbound::soap(&body));
     match reply {
-        Ok(Received::Reply(LogoutReply::Soap(xml))) => ([(CONTENT_TYPE, "text/xml")], xml).into_response(),
+        Ok(Received::Reply(LogoutReply::Soap(xml))) => {
+            ([(CONTENT_TYPE, "text/xml; charset=utf-8")], xml).into_response()
+        }
         other => {
             _ = other.inspect_err(log);
-            (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, "text/xml")], SOAP_FAULT).into_response()
+            (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, "text/xml; charset=utf-8")], SOAP_FAULT).into_response()
         }
     }
 }
@@ -217,8 +219,11 @@ async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
 
 /// Ends the session here; the identity provider's goes on.
 async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
-    _ = app.sessions.end(cookies(&headers).as_deref());
-    ([(SET_COOKIE, Sessions::delete_cookie())], Redirect::to("/")).into_response()
+    // Another page's form has no cookie with it, and must not make the browser forget.
+    match app.sessions.end(cookies(&headers).as_deref()) {
+        Some(_) => ([(SET_COOKIE, Sessions::delete_cookie())], Redirect::to("/")).into_response(),
+        None => Redirect::to("/").into_response(),
+    }
 }
 
 impl IntoResponse for Page {

@@ -47,7 +47,8 @@ impl Session {
     /// The key to find this session by when the identity provider asks for a logout: that of its
     /// [`LogoutRequest`](crate::LogoutRequest::name_key) is the same. 64 hexadecimal digits; `None` without a NameID.
     ///
-    /// It stands for the identity provider and the value of the NameID, transient ones too. Products leave the Format and
+    /// It tells users apart within one tenant, as [`subject_key`](crate::Identity::subject_key) does: keep it together with the
+    /// tenant. It stands for the identity provider and the value of the NameID, transient ones too. Products leave the Format and
     /// the qualifiers out of their logout requests or write them in another way, so these do not count.
     #[must_use]
     pub fn name_key(&self) -> Option<String> {

@@ -68,7 +68,8 @@ fn a_login_from_the_first_page_to_the_identity(start: Start) {
         assert!(home.contains(text), "{text}: {home}");
     }
 
-    assert_eq!(browser.post("/sign-out", &[]).status, 303);
+    let signed_out = browser.post("/sign-out", &[]);
+    assert!(signed_out.status == 303 && signed_out.cookie("__Host-session").unwrap().contains("Max-Age=0"));
     assert!(browser.get("/").body.contains("Nobody is signed in"));
 }
 
@@ -123,9 +124,12 @@ fn logout_messages_that_nobody_signed(start: Start) {
         assert_eq!(browser.post("/saml/slo", &[(field.to_owned(), "PGEvPg==".to_owned())]).status, 403, "{field}");
     }
     let soap = browser.post("/saml/slo/soap", &[]);
-    assert_eq!((soap.status, soap.header("content-type")), (500, Some("text/xml")));
+    assert_eq!((soap.status, soap.header("content-type")), (500, Some("text/xml; charset=utf-8")));
     assert!(soap.body.contains("soap:Fault"), "{}", soap.body);
     assert!(browser.get("/").body.contains("alice is signed in"));
+    // A form on a page elsewhere, with which the cookie does not come: the browser is not made to forget it.
+    let forged = Browser::new(browser.address).post("/sign-out", &[]);
+    assert_eq!((forged.status, forged.header("set-cookie")), (303, None));
     // Nobody is signed in: nothing to log out.
     let nobody = Browser::new(browser.address).post("/saml/logout", &[]);
     assert_eq!((nobody.status, nobody.header("location")), (303, Some("/")));
@@ -182,9 +186,10 @@ fn refusals_look_alike(start: Start) {
     form[0].1 = form[0].1.replacen('A', "B", 1);
     let altered = browser.post("/saml/acs", &form);
     let empty = browser.post("/saml/acs", &[]);
+    let large = browser.post("/saml/acs", &[("SAMLResponse".to_owned(), "A".repeat(1_000_000))]);
     let by_get = browser.get("/saml/acs?SAMLResponse=PHg%2BPC94Pg%3D%3D");
     let elsewhere = browser.get("/saml/login?to=//evil.example/");
-    for page in [&altered, &empty, &by_get, &elsewhere] {
+    for page in [&altered, &empty, &large, &by_get, &elsewhere] {
         assert_eq!((page.status, &page.body), (403, &empty.body));
         assert!(page.body.contains(REFUSED));
     }

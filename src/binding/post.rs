@@ -18,7 +18,7 @@ pub(crate) fn decode(field: &'static str, value: &str, limits: &Limits) -> Resul
 const SUBMIT: &str = "document.forms[0].submit();";
 
 /// A message for the identity provider, as a form that the browser submits to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PostForm {
     /// Where the form goes: the identity provider's endpoint.
@@ -63,6 +63,14 @@ impl PostForm {
         page.push_str(SUBMIT);
         page.push_str("</script>\n</body></html>\n");
         page
+    }
+}
+
+impl std::fmt::Debug for PostForm {
+    /// Where to, and how much: the message may hold a name.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let bytes: usize = self.fields.iter().map(|(_, value)| value.len()).sum();
+        write!(f, "PostForm({}, {bytes} bytes)", self.action)
     }
 }
 

@@ -4,7 +4,8 @@ use crate::saml::EntityId;
 use crate::text::quoted::Quoted;
 use crate::text::whose::Whose;
 
-/// Why somebody who is signed in is not what the application asks for. The texts hold names, never values.
+/// Why somebody who is signed in is not what the application asks for. The texts hold names of attributes and what a rule
+/// wants, never a value that only arrived.
 #[non_exhaustive]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AttributeError {

@@ -28,10 +28,10 @@ pub enum Rejection {
     #[error("the {what} was begun with {}, this answer is taken for {}", q(pending), q(given))]
     #[non_exhaustive]
     WrongIdp { what: &'static str, pending: EntityId, given: EntityId },
-    /// None of the signing keys that were trusted when the login began is trusted now.
-    #[error("the signing keys of {} are all others than when the login was begun", q(idp))]
+    /// None of the signing keys that were trusted when the login or logout began is trusted now.
+    #[error("the signing keys of {} are all others than when the {what} was begun", q(idp))]
     #[non_exhaustive]
-    IdpKeysChanged { idp: EntityId },
+    IdpKeysChanged { what: &'static str, idp: EntityId },
     /// The pending login or logout was begun by another service provider.
     #[error("the {what} was begun by {}, we are {}", q(pending), q(ours))]
     #[non_exhaustive]

@@ -8,7 +8,8 @@ use crate::error::{AttributeError, Error};
 use crate::saml::EntityId;
 use crate::text::quoted::Quoted;
 
-/// A rule about who may enter. Nobody passes a rule that names nothing.
+/// A rule about who may enter. Nobody passes a rule that names nothing, unless it stands under a `!`; and nobody one that
+/// cannot be decided ([`Groups::Overage`]), under a `!` or not.
 ///
 /// ```
 /// use saml_sp::{Error, Gate, Identity};
@@ -44,8 +45,8 @@ impl Gate {
         Self(Rule::AllOf { attribute: attribute.into(), values: values.into_iter().map(Into::into).collect() })
     }
 
-    /// Who is in one of these groups at least, wherever this map finds them. Groups that were not sent are none
-    /// ([`Groups::Overage`]).
+    /// Who is in one of these groups at least, wherever this map finds them. Groups that were not sent are none; where they were
+    /// too many to be sent ([`Groups::Overage`]) nobody knows.
     pub fn any_group<I: IntoIterator<Item: Into<String>>>(map: &AttributeMap, groups: I) -> Self {
         Self(Rule::AnyGroup { map: Box::new(map.clone()), groups: groups.into_iter().map(Into::into).collect() })
     }
@@ -55,7 +56,7 @@ impl Gate {
         Self(Rule::AuthnContext(classes.into_iter().map(Into::into).collect()))
     }
 
-    /// Who signed in at this identity provider.
+    /// Who signed in at this identity provider, by its name: where tenants register their own, another tenant's may have the same.
     #[must_use]
     pub fn idp(entity_id: EntityId) -> Self {
         Self(Rule::Idp(entity_id))
@@ -79,7 +80,8 @@ impl Gate {
         self.0.admits(identity)
     }
 
-    /// Whether this user passes, rule by rule: for an administrator. It names what is wanted, never what the user has.
+    /// Whether this user passes, rule by rule: for an administrator. It names what is wanted and whether it is met, and no value
+    /// beyond.
     #[must_use]
     pub fn explain(&self, identity: &Identity) -> Explanation {
         self.0.explain(identity)
@@ -97,23 +99,34 @@ impl std::ops::Not for Gate {
 }
 
 impl Rule {
-    fn admits(&self, identity: &Identity) -> bool {
+    /// `None` where it cannot be known: groups that were too many to be sent. It stays so under a `!`.
+    fn decides(&self, identity: &Identity) -> Option<bool> {
         let has = |attribute: &str, value: &String| {
             let attribute = identity.attributes.get(attribute);
             attribute.is_some_and(|attribute| attribute.values.iter().any(|v| plain(v) == Some(value.as_str())))
         };
         match self {
-            Self::AnyOf { attribute, values } => values.iter().any(|value| has(attribute, value)),
-            Self::AllOf { attribute, values } => !values.is_empty() && values.iter().all(|value| has(attribute, value)),
-            Self::AnyGroup { map, groups } => map.groups(identity).listed().iter().any(|group| groups.contains(group)),
-            Self::AuthnContext(classes) => {
-                identity.authn_context().is_some_and(|class| classes.iter().any(|wanted| wanted == class))
+            Self::AnyOf { attribute, values } => Some(values.iter().any(|value| has(attribute, value))),
+            Self::AllOf { attribute, values } => {
+                Some(!values.is_empty() && values.iter().all(|value| has(attribute, value)))
             }
-            Self::Idp(idp) => identity.idp() == idp,
-            Self::Not(rule) => !rule.admits(identity),
-            Self::And(rules) => rules.iter().all(|rule| rule.admits(identity)),
-            Self::Or(rules) => rules.iter().any(|rule| rule.admits(identity)),
+            Self::AnyGroup { map, groups } => match map.groups(identity) {
+                Groups::Listed(listed) => Some(listed.iter().any(|group| groups.contains(group))),
+                Groups::Overage { .. } => None,
+                Groups::Absent => Some(false),
+            },
+            Self::AuthnContext(classes) => {
+                Some(identity.authn_context().is_some_and(|class| classes.iter().any(|wanted| wanted == class)))
+            }
+            Self::Idp(idp) => Some(identity.idp() == idp),
+            Self::Not(rule) => rule.decides(identity).map(|met| !met),
+            Self::And(rules) => all(rules.iter().map(|rule| rule.decides(identity))),
+            Self::Or(rules) => all(rules.iter().map(|rule| rule.decides(identity).map(|met| !met))).map(|none| !none),
         }
+    }
+
+    fn admits(&self, identity: &Identity) -> bool {
+        self.decides(identity) == Some(true)
     }
 
     fn explain(&self, identity: &Identity) -> Explanation {
@@ -123,7 +136,7 @@ impl Rule {
             _ => &[],
         };
         let parts = rules.iter().map(|rule| rule.explain(identity)).collect();
-        Explanation { rule: self.in_words(identity), met: self.admits(identity), parts }
+        Explanation { rule: self.in_words(identity), met: self.decides(identity), parts }
     }
 
     fn in_words(&self, identity: &Identity) -> String {
@@ -152,6 +165,15 @@ impl Rule {
     }
 }
 
+/// Whether all are met: one that is not decides, one that is unknown leaves it open.
+fn all(met: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    met.fold(Some(true), |all, met| match (all, met) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), met) => met,
+        (None, _) => None,
+    })
+}
+
 /// Why somebody passes a [`Gate`] or not. Displayed as a tree, a rule a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -159,8 +181,8 @@ impl Rule {
 pub struct Explanation {
     /// The rule in words.
     pub rule: String,
-    /// Whether it is met.
-    pub met: bool,
+    /// Whether it is met; `None` where that is not known, because groups were too many to be sent.
+    pub met: Option<bool>,
     /// The rules that it is made of.
     pub parts: Vec<Self>,
 }
@@ -168,7 +190,12 @@ pub struct Explanation {
 impl Explanation {
     fn write(&self, depth: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let indent = depth.saturating_mul(2);
-        writeln!(f, "{:indent$}{} {}", "", if self.met { "yes:" } else { "no: " }, self.rule)?;
+        let met = match self.met {
+            Some(true) => "yes:",
+            Some(false) => "no: ",
+            None => "???:",
+        };
+        writeln!(f, "{:indent$}{met} {}", "", self.rule)?;
         self.parts.iter().try_for_each(|part| part.write(depth.saturating_add(1), f))
     }
 }
@@ -183,7 +210,7 @@ impl Identity {
     /// Whether this user may enter.
     ///
     /// # Errors
-    /// `not-admitted`, with the rules in words: what is wanted, never what the user has.
+    /// `not-admitted`, with the rules in words: what is wanted and whether it is met, for the log.
     pub fn require(&self, gate: &Gate) -> Result<(), Error> {
         if gate.admits(self) {
             return Ok(());

@@ -6,10 +6,11 @@ use std::fmt;
 use super::Identity;
 use super::groups::Groups;
 use super::known::{KNOWN, OVERAGE};
-use crate::error::{AttributeError, Error};
+use crate::error::{AttributeError, Error, Rejection};
 use crate::saml::metadata::IdentityProvider;
-use crate::saml::{Attribute, urn};
+use crate::saml::{Attribute, AttributeValue, urn};
 use crate::text::quoted::Quoted;
+use crate::text::whitespace;
 
 /// Something that an application wants to know about a user.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -66,8 +67,8 @@ impl fmt::Display for Field {
     }
 }
 
-/// Where to find each [`Field`] among the attributes: the application's own names first, then those that products are known to
-/// use. Names are compared exactly; a FriendlyName is for people and decides nothing.
+/// Where to find each [`Field`] among the attributes: under the names that the application gives, or else those that products are
+/// known to use. Names are compared exactly; a FriendlyName is for people and decides nothing.
 ///
 /// | field | looked for under |
 /// |---|---|
@@ -104,7 +105,8 @@ impl AttributeMap {
         Self::default()
     }
 
-    /// Looks for a field under this name too, before the table's names and behind earlier ones of this kind.
+    /// Looks for a field under this name, and no more under those of the table; under several in the order in which they are
+    /// given. To keep one of the table's, give it too.
     #[must_use]
     pub fn alias(mut self, field: Field, name: impl Into<String>) -> Self {
         self.aliases.push((field, name.into()));
@@ -143,17 +145,25 @@ impl AttributeMap {
     /// The fields of an identity. `idp` is the one that signed it: its metadata says which scopes it may use.
     ///
     /// # Errors
-    /// `attribute-missing` where a required field has no value; `attribute-scope` where it had one that is not the identity
+    /// `wrong-idp` for another identity provider; `attribute-missing` where a required field has no value; `attribute-scope` where it had one that is not the identity
     /// provider's to give. Other fields are left out for that, see [`MappedAttributes::out_of_scope`].
     pub fn read(&self, identity: &Identity, idp: &IdentityProvider) -> Result<MappedAttributes, Error> {
+        if identity.idp() != idp.entity_id() {
+            let (pending, given) = (identity.idp().clone(), idp.entity_id().clone());
+            return Err(Rejection::WrongIdp { what: "identity", pending, given }.into());
+        }
         let mut fields: Vec<(Field, Vec<String>)> = Vec::new();
         let mut out_of_scope = Vec::new();
         let own = self.aliases.iter().map(|(field, _)| field);
+        let groups = self.groups(identity);
         for field in KNOWN.iter().map(|(field, _)| field).chain(own).chain(&self.required) {
             if fields.iter().any(|(known, _)| known == field) {
                 continue;
             }
-            let mut values = self.values(identity, field);
+            let mut values = match field {
+                Field::Groups => groups.listed().to_vec(),
+                field => self.values(identity, field),
+            };
             if field.is_scoped() && !values.iter().all(|value| self.is_in_scope(value, idp)) {
                 // One wrong value spoils the others: an attribute is believed or it is not.
                 values.clear();
@@ -161,7 +171,7 @@ impl AttributeMap {
             }
             fields.push((field.clone(), values));
         }
-        let mapped = MappedAttributes { fields, out_of_scope, groups: self.groups(identity) };
+        let mapped = MappedAttributes { fields, out_of_scope, groups };
         match self.required.iter().find(|field| mapped.get(field).is_none()) {
             Some(field) if mapped.out_of_scope.contains(field) => Err(self.scope(field, idp).into()),
             Some(missing) => Err(self.missing(missing, identity).into()),
@@ -172,12 +182,11 @@ impl AttributeMap {
     /// The groups of an identity, or why they are not known.
     #[must_use]
     pub fn groups(&self, identity: &Identity) -> Groups {
-        let attribute = self.attribute(identity, &Field::Groups);
-        if let Some(attribute) = attribute {
-            return Groups::Listed(self.listed(attribute));
+        if let Some(link) = identity.attribute(OVERAGE) {
+            return Groups::Overage { link: link.to_owned() };
         }
-        match identity.attribute(OVERAGE) {
-            Some(link) => Groups::Overage { link: link.to_owned() },
+        match self.attribute(identity, &Field::Groups) {
+            Some(attribute) => Groups::Listed(self.listed(attribute)),
             None => Groups::Absent,
         }
     }
@@ -198,10 +207,12 @@ impl AttributeMap {
         groups
     }
 
+    /// Its own names where the application gave any, else those of the table. Never both: whoever lacks the attribute that was
+    /// chosen would be judged by one that nobody chose.
     fn names<'a>(&'a self, field: &'a Field) -> impl Iterator<Item = &'a str> {
-        let own = self.aliases.iter().filter(move |(known, _)| known == field).map(|(_, name)| name.as_str());
-        let table = KNOWN.iter().filter(move |(known, _)| known == field).flat_map(|(_, names)| names.iter().copied());
-        own.chain(table)
+        let own = move || self.aliases.iter().filter(move |(known, _)| known == field).map(|(_, name)| name.as_str());
+        let table = KNOWN.iter().filter(move |(known, _)| known == field && own().next().is_none());
+        own().chain(table.flat_map(|(_, names)| names.iter().copied()))
     }
 
     /// The first attribute under one of the names that has a value.
@@ -214,7 +225,8 @@ impl AttributeMap {
         if let Some(attribute) = self.attribute(identity, field) {
             return attribute.values.iter().filter_map(plain).map(str::to_owned).collect();
         }
-        let name_id = identity.name_id().filter(|_| *field == Field::Email);
+        let is_chosen = self.aliases.iter().any(|(known, _)| known == field);
+        let name_id = identity.name_id().filter(|_| *field == Field::Email && !is_chosen);
         let is_email = |format: &String| format == urn::name_id_format::EMAIL_ADDRESS;
         let email = name_id.filter(|name_id| name_id.format.as_ref().is_some_and(is_email));
         email.map(|name_id| name_id.value.clone()).into_iter().collect()
@@ -225,7 +237,10 @@ impl AttributeMap {
     }
 
     fn is_in_scope(&self, value: &str, idp: &IdentityProvider) -> bool {
-        value.rsplit_once('@').is_some_and(|(_, scope)| self.scopes(idp).any(|allowed| allowed == scope))
+        // One `@`, with something before it (SAML V2.0 Subject Identifier Attributes Profile, 3.3).
+        value
+            .split_once('@')
+            .is_some_and(|(name, scope)| !name.is_empty() && self.scopes(idp).any(|allowed| allowed == scope))
     }
 
     fn scope(&self, field: &Field, idp: &IdentityProvider) -> AttributeError {
@@ -242,9 +257,10 @@ impl AttributeMap {
     }
 }
 
-/// A text as it stands; elements inside a value make no text that anybody meant.
-pub(super) fn plain(value: &crate::saml::AttributeValue) -> Option<&str> {
-    value.text().filter(|_| value.xml().is_none())
+/// A text as it stands. Elements inside a value make no text that anybody meant, and an empty one says nothing: directories
+/// send them for what they do not know.
+pub(super) fn plain(value: &AttributeValue) -> Option<&str> {
+    value.text().filter(|text| value.xml().is_none() && !whitespace::trim(text).is_empty())
 }
 
 /// What an [`AttributeMap`] found.

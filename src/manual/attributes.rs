@@ -6,7 +6,7 @@
 //! # Fields
 //!
 //! [`AttributeMap`](crate::AttributeMap) knows under which names products send an e-mail address, names, groups and the identifiers of
-//! federations, and takes the application's own names before those. Names are compared exactly. A FriendlyName decides
+//! federations. Where the application names attributes for a field, those count and no others. Names are compared exactly. A FriendlyName decides
 //! nothing: any attribute can carry any.
 //!
 //! [`require`](crate::AttributeMap::require) what the application cannot do without. The error has the names that did arrive, which is what
@@ -29,8 +29,8 @@
 //!
 //! A [`Gate`](crate::Gate) is a value: rules over groups, attributes, the authentication context and the identity provider,
 //! joined by `and`, `or` and `!`. [`Identity::require`](crate::Identity::require) is the question;
-//! [`explain`](crate::Gate::explain) answers an administrator rule by rule, naming what is wanted and never what the user
-//! has. A rule that names nothing admits nobody.
+//! [`explain`](crate::Gate::explain) answers an administrator rule by rule, naming what is wanted and whether it is met. A
+//! rule that names nothing admits nobody, and one about groups that were too many to be sent neither admits nor, under a `!`, lets pass.
 //!
 //! ```
 //! use saml_sp::{AttributeMap, Error, Field, Gate, IdentityProvider, Login, MappedAttributes};

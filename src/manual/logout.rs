@@ -45,7 +45,8 @@
 //! 3. End what it names: all sessions under its [`name_key`](crate::LogoutRequest::name_key), or those of them that have one of its
 //!    [`session_indexes`](crate::LogoutRequest::session_indexes). So the application's store needs both beside each session:
 //!    [`Session::name_key`](crate::Session::name_key), and the indexes. A request by SOAP brings no cookie; look sessions up by these
-//!    alone, always.
+//!    alone, always, and where tenants register their own identity providers among the sessions of this tenant: another
+//!    may have registered the same entityID.
 //! 4. [`respond`](crate::LogoutRequest::respond). Where the user had no session here, that is
 //!    [`Done`](crate::LogoutOutcome::Done) too.
 //!
@@ -61,6 +62,13 @@
 //! that only decodes to the right one, ends it: a proxy might have read the other one.
 //!
 //! # What is not built
+//!
+//! A login that began before a logout and is finished after it: the assertion was made before, and is taken. Where that matters keep a
+//! confirmed request until its [`keep_until`](crate::LogoutRequest::keep_until), and refuse a login whose session it
+//! [`ends`](crate::LogoutRequest::ends) (core 3.7.3).
+//!
+//! A name in a request that is encrypted to a key in an HSM (`decrypt-key-elsewhere`): give the service provider one key that is here, for
+//! names, or have the name sent in the clear.
 //!
 //! The asynchronous extension (`aslo:Asynchronous`), which tells an identity provider that no answer is awaited; the answer is taken always
 //! (SDP-SP32). Logout by Artifact. Requests with a BaseID.

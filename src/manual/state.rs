@@ -91,6 +91,8 @@
 //! - Behind these rules, `accept` refuses a pending login that was begun for another entity id (`wrong-idp`), and takes only signatures
 //!   by keys that were trusted when the login began and still are (`idp-keys-changed` where there is none). An unsolicited answer has no
 //!   pending login: for it, the choice by tenant is all there is.
+//! - Look for the sessions that a logout means among those of its tenant: the key is (tenant,
+//!   [`LogoutRequest::name_key`](crate::LogoutRequest::name_key)). A tenant's own provider signs whatever it likes, about names of others too.
 //! - Where messages are encrypted, give each tenant a decryption key of its own. A ciphertext does not say whom it came from: who has seen
 //!   a message to another tenant can put its ciphertext, as it is or, with AES-CBC, altered, under a signature of their own provider,
 //!   and have it opened as theirs.

@@ -11,13 +11,26 @@ use crate::saml::metadata::IdentityProvider;
 use crate::saml::urn::Binding;
 
 /// A message on its way out, by way of the browser.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "apps match on it: a redirect or a page, there is no third way out")]
 pub enum Outbound {
     /// Answer 302 or 303 with this Location.
     Redirect(String),
     /// Answer with this page.
     Post(PostForm),
+}
+
+impl std::fmt::Debug for Outbound {
+    /// Where to, and how much: the message may hold a name.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Redirect(url) => {
+                let (location, query) = url.split_once('?').unwrap_or((url, ""));
+                write!(f, "Redirect({location}, {} bytes)", query.len())
+            }
+            Self::Post(form) => form.fmt(f),
+        }
+    }
 }
 
 /// A message with everything in it but a signature, and where it goes.

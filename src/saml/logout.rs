@@ -37,7 +37,7 @@ pub(crate) enum LogoutMessage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Request {
     pub(crate) name_id: NameId,
-    /// Empty for all sessions of that name (core 3.7.3.2).
+    /// Empty for all sessions of that name (core 3.7.3).
     pub(crate) session_indexes: Vec<String>,
     pub(crate) not_on_or_after: Option<DateTime<Utc>>,
     pub(crate) reason: Option<Quoted>,

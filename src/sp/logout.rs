@@ -9,6 +9,7 @@ use crate::binding::redirect::Spelling;
 use crate::binding::{relay_state, soap};
 use crate::dsig::SignedOctets;
 use crate::error::{Error, Rejection};
+use crate::profile::login::pending::PendingLogin;
 use crate::profile::logout::begin::{self, LogoutCall, LogoutOptions, LogoutStart};
 use crate::profile::logout::inbound::Inbound;
 use crate::profile::logout::pending::{PendingLogout, cookie_name};
@@ -220,7 +221,8 @@ impl ReceivedLogout {
         self.arrival().spelling
     }
 
-    /// The exact bytes that the identity provider signed and that the message is read from.
+    /// The bytes that the message is read from: what was hashed under the signature by POST and SOAP. By Redirect it is the query
+    /// that was signed, and this the message in it, written canonical; as evidence keep the query.
     #[must_use]
     pub fn signed_octets(&self) -> &SignedOctets {
         &self.arrival().octets
@@ -316,7 +318,7 @@ impl LogoutRequest {
         &self.0.content.name_id
     }
 
-    /// Which of them: those with one of these SessionIndexes; all of them where there are none (core 3.7.3.2).
+    /// Which of them: those with one of these SessionIndexes; all of them where there are none (core 3.7.3).
     #[must_use]
     pub fn session_indexes(&self) -> &[String] {
         &self.0.content.session_indexes
@@ -328,19 +330,27 @@ impl LogoutRequest {
         self.0.content.reason.as_ref()
     }
 
+    /// Until when the request stands: a login whose [session](Self::ends) it means, and which ends before this, is of before the
+    /// logout and must not begin a session (core 3.7.3).
+    #[must_use]
+    pub fn keep_until(&self) -> DateTime<Utc> {
+        receive::keep_until(&self.0.sp.settings, &self.0.arrival.frame, &self.0.content)
+    }
+
     /// The moment from which the request must not be acted on any more.
     #[must_use]
     pub fn not_on_or_after(&self) -> Option<DateTime<Utc>> {
         self.0.content.not_on_or_after
     }
 
-    /// The key to find the sessions by: that of each [`Session`](Session::name_key) of this user is the same.
+    /// The key to find the sessions by: that of each [`Session`](Session::name_key) of this user is the same. Where tenants register
+    /// their own identity providers, look among the sessions of this tenant only: another may have registered the same entityID.
     #[must_use]
     pub fn name_key(&self) -> String {
         receive::name_key(self.0.idp.entity_id().as_str(), &self.name_id().value)
     }
 
-    /// Whether this session is among those that are to end: for applications that look at each. One without SessionIndex ends
+    /// Whether this session, one of this tenant's, is among those that are to end: for applications that look at each. One without SessionIndex ends
     /// with every request for its name, for it may be the one that is meant.
     #[must_use]
     pub fn ends(&self, session: &Session) -> bool {
@@ -386,7 +396,7 @@ impl LogoutAnswer {
     /// Takes it as the answer to this request.
     ///
     /// # Errors
-    /// `wrong-sp`, `wrong-idp`, `pending-expired`; `in-response-to-mismatch` or `in-response-to-missing` where it answers another one;
+    /// `wrong-sp`, `wrong-idp`, `idp-keys-changed`, `pending-expired`; `in-response-to-mismatch` or `in-response-to-missing` where it answers another one;
     /// `status-not-success` where the identity provider ended nothing. In each case the application's own session is over all the
     /// same.
     pub fn accept(self, pending: PendingLogout) -> Result<LoggedOut, Error> {
@@ -398,6 +408,10 @@ impl LogoutAnswer {
         if pending.idp != *idp.entity_id() {
             let given = idp.entity_id().clone();
             return Err(Rejection::WrongIdp { what, pending: pending.idp, given }.into());
+        }
+        // Of another tenant, who registered the same entityID with a key of their own.
+        if !idp.signing_keys().iter().any(|key| pending.signers.contains(&PendingLogin::signer(key))) {
+            return Err(Rejection::IdpKeysChanged { what, idp: idp.entity_id().clone() }.into());
         }
         if now >= pending.expires {
             let PendingLogout { issued, expires, .. } = pending;

@@ -253,7 +253,33 @@ fn a_request_does_not_use_up_an_assertion() {
     stage.sp.accept(&stage.idp, &posted, saml_sp::Expect::unsolicited(ACS)).unwrap().confirm_with(&seen).unwrap();
 }
 
-/// core 3.7.3.2: all sessions of the name, or just the ones that are named.
+/// The identity provider of another tenant with the same entityID: signed by its own key, about anybody. The application looks among the
+/// sessions of its tenant (`manual::state`); the library cannot tell the two apart.
+#[test]
+fn a_namesake_s_request_means_a_session_of_the_same_name() {
+    let (ours, theirs) = (Stage::new(), Stage::new());
+    let mail = theirs.mail(&theirs.request(&Binding::Post), &Binding::Post);
+    is(ours.receive(&mail), "signature-wrong-key", Whose::ServiceProvider, &[]);
+    let ReceivedLogout::Request(request) = ours.sp.receive_logout(&theirs.idp, &mail.inbound()).unwrap() else {
+        panic!()
+    };
+    let request = request.confirm(Seen::FirstTime).unwrap();
+    assert_eq!(Some(request.name_key()), ours.session.name_key());
+}
+
+/// core 3.7.3: an assertion of before the logout, presented after it.
+#[test]
+fn a_login_that_is_finished_after_the_logout_can_be_told() {
+    let stage = Stage::signed_in(|answer| answer.session_index = Some("1".to_owned()));
+    let request = stage.asked(&Binding::Redirect, |_| ()).unwrap();
+    assert_eq!(request.keep_until(), noon() + minutes(5) + skew());
+    let late = Stage::signed_in(|answer| answer.session_index = Some("1".to_owned()));
+    assert!(request.ends(&late.session));
+    let another = Stage::signed_in(|answer| answer.session_index = Some("2".to_owned()));
+    assert!(!request.ends(&another.session));
+}
+
+/// core 3.7.3: all sessions of the name, or just the ones that are named.
 #[test]
 fn which_sessions_a_request_ends() {
     let of = |name: &str, index: Option<&str>| {
@@ -397,6 +423,14 @@ fn debug_forms_say_what_it_is_and_not_what_it_says() {
         assert!(received.contains(&format!("LogoutRequest by {name} from {IDP}")), "{received}");
         assert!(!received.contains("alice"), "{received}");
     }
+    for binding in [Binding::Redirect, Binding::Post] {
+        let options = saml_sp::LogoutOptions::new().binding(binding);
+        let start = stage.sp.begin_logout_with(&stage.idp, &stage.session, &options).unwrap();
+        let debug = format!("{:?}", start.send);
+        assert!(debug.contains(IDP_SLO) && debug.ends_with(" bytes)") && debug.len() < 70, "{debug}");
+    }
+    let call = stage.sp.begin_logout_by_soap(&stage.idp, &stage.session, &saml_sp::LogoutOptions::new()).unwrap();
+    assert_eq!(format!("{call:?}"), format!("LogoutCall({IDP_SLO}, {} bytes)", call.body.len()));
     let decoded = format!("{:?}", saml_sp::Inbound::decoded_query(&[("a", "12"), ("b", "345")]));
     assert_eq!(decoded, "Inbound(redirect, 5 bytes)");
 }

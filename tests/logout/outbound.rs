@@ -205,6 +205,17 @@ fn a_pending_logout_answers_for_its_own_request_only() {
     is_error(&none, "pending-missing", Whose::Application, &["logout"]);
 }
 
+/// Another tenant registered the entityID that was asked, with a key of its own.
+#[test]
+fn a_namesake_does_not_answer_for_the_one_that_was_asked() {
+    let (asked, namesake) = (Stage::new(), Stage::new());
+    let (pending, request) = asked.begin(&Binding::Post);
+    let mail = namesake.mail(&namesake.test_idp.logout_response(&request, SLO), &Binding::Post);
+    let received = asked.sp.receive_logout(&namesake.idp, &mail.inbound()).unwrap();
+    let ReceivedLogout::Response(answer) = received else { panic!() };
+    is(answer.accept(pending), "idp-keys-changed", Whose::Application, &["logout", IDP]);
+}
+
 #[test]
 fn sdp_sp28_signed_by_a_key_elsewhere() {
     let pair = Pair::ecdsa();

@@ -312,6 +312,9 @@ fn decoded_parameters_are_spelled_anew_until_one_fits() {
     }
     let outcome = stage.sp.receive_logout(&stage.idp, &Inbound::decoded_query(&[("SAMLRequest", message.as_str())]));
     is(outcome, "signature-missing", Whose::IdentityProvider, &["SigAlg"]);
+    let long = "x".repeat(1_400_000);
+    let outcome = stage.sp.receive_logout(&stage.idp, &Inbound::decoded_query(&[("SAMLRequest", &long)]));
+    is(outcome, "message-too-large", Whose::IdentityProvider, &[]);
     let twice = [("SAMLRequest", message.as_str()), ("SAMLRequest", "x")];
     is(stage.sp.receive_logout(&stage.idp, &Inbound::decoded_query(&twice)), "query-repeated", Whose::Attack, &[]);
     is(stage.sp.receive_logout(&stage.idp, &Inbound::decoded_query(&[])), "message-empty", Whose::Application, &[]);

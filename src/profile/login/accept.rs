@@ -234,7 +234,7 @@ fn trusted_keys(idp: &IdentityProvider, pending: Option<&PendingLogin>) -> Resul
         |key: &&VerifyingKey| pending.is_none_or(|pending| pending.signers.contains(&PendingLogin::signer(key)));
     let keys: Vec<VerifyingKey> = idp.signing_keys().iter().filter(remembered).cloned().collect();
     if keys.is_empty() {
-        return Err(Rejection::IdpKeysChanged { idp: idp.entity_id().clone() });
+        return Err(Rejection::IdpKeysChanged { what: "login", idp: idp.entity_id().clone() });
     }
     Ok(keys)
 }

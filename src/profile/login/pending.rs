@@ -199,7 +199,7 @@ impl PendingLogin {
     }
 
     /// How a signing key is remembered: 128 bits of its SHA-256, which nobody finds a second key for.
-    pub(super) fn signer(key: &VerifyingKey) -> String {
+    pub(crate) fn signer(key: &VerifyingKey) -> String {
         hex(key.spki_sha256().get(..16).unwrap_or_default())
     }
 }

@@ -7,6 +7,7 @@ use crate::binding::{relay_state, soap};
 use crate::crypto::Certificate;
 use crate::error::{ConfigError, Error, Rejection};
 use crate::limits::Limits;
+use crate::profile::login::pending::PendingLogin;
 use crate::profile::outbound::{Outbound, Unsigned};
 use crate::profile::return_to::ReturnTo;
 use crate::profile::seal;
@@ -40,7 +41,6 @@ pub struct LogoutStart {
 /// POST the body to the URL with `Content-Type: text/xml` and `SOAPAction: "http://www.oasis-open.org/committees/security"`
 /// ([`SOAP_ACTION`](Self::SOAP_ACTION)), and hand what comes back to
 /// [`receive_logout`](crate::ServiceProvider::receive_logout) as [`Inbound::soap`](crate::Inbound::soap).
-#[derive(Debug)]
 #[must_use = "nothing is sent before the application sends it"]
 #[expect(clippy::exhaustive_structs, reason = "apps take it apart; each part is needed and nothing else is")]
 pub struct LogoutCall {
@@ -50,6 +50,13 @@ pub struct LogoutCall {
     pub body: String,
     /// For the answer.
     pub pending: PendingLogout,
+}
+
+impl std::fmt::Debug for LogoutCall {
+    /// Where to, and how much: the message holds a name.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LogoutCall({}, {} bytes)", self.url, self.body.len())
+    }
 }
 
 impl LogoutCall {
@@ -223,6 +230,7 @@ impl Draft {
             handle: relay_state::new_handle().map_err(|_| ConfigError::NoRandomness)?,
             sp: settings.entity_id.clone(),
             idp: idp.entity_id().clone(),
+            signers: idp.signing_keys().iter().map(PendingLogin::signer).collect(),
             issued: now,
             expires: now.checked_add_signed(settings.pending_lifetime).unwrap_or(now),
             return_to: options.return_to.clone(),

@@ -20,6 +20,8 @@ pub struct PendingLogout {
     pub(crate) handle: String,
     pub(crate) sp: EntityId,
     pub(crate) idp: EntityId,
+    /// As those of a pending login: entityIDs are typed by administrators, and another tenant may have typed this one.
+    pub(crate) signers: Vec<String>,
     pub(crate) issued: DateTime<Utc>,
     pub(crate) expires: DateTime<Utc>,
     pub(crate) return_to: Option<ReturnTo>,
@@ -98,6 +100,9 @@ impl PendingLogout {
         let mut text = url::form_urlencoded::Serializer::new(String::new());
         text.append_pair("id", &self.request_id).append_pair("handle", &self.handle);
         text.append_pair("sp", self.sp.as_str()).append_pair("idp", self.idp.as_str());
+        for signer in &self.signers {
+            text.append_pair("signer", signer);
+        }
         text.append_pair("issued", &self.issued.timestamp_millis().to_string());
         text.append_pair("expires", &self.expires.timestamp_millis().to_string());
         if let Some(target) = &self.return_to {
@@ -118,6 +123,7 @@ impl PendingLogout {
             handle: get("handle")?,
             sp: EntityId::new(get("sp")?).ok()?,
             idp: EntityId::new(get("idp")?).ok()?,
+            signers: pairs.iter().filter(|(k, _)| k == "signer").map(|(_, value)| value.clone()).collect(),
             issued: time("issued")?,
             expires: time("expires")?,
             return_to: get("to").map(ReturnTo::restored),

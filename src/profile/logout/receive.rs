@@ -104,6 +104,11 @@ impl Reader<'_> {
 
     /// The query as each known spelling would have written it, until one verifies.
     fn decoded(&self, parameters: &[(&str, &str)]) -> Result<Proven, Error> {
+        let limit = self.settings.limits.message_bytes;
+        // Base64 of the longest message, which is spelled seven times and hashed as often for each key.
+        if parameters.iter().map(|(_, value)| value.len()).sum::<usize>() / 4 * 3 > limit {
+            return Err(EncodingError::TooLarge { limit }.into());
+        }
         let mut tried: Vec<String> = Vec::new();
         let mut failed = None;
         for spelling in Spelling::ALL {
