@@ -167,11 +167,15 @@ impl Rule {
 
 /// Whether all are met: one that is not decides, one that is unknown leaves it open.
 fn all(met: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    met.fold(Some(true), |all, met| match (all, met) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), met) => met,
-        (None, _) => None,
-    })
+    let mut known = true;
+    for met in met {
+        match met {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => known = false,
+        }
+    }
+    known.then_some(true)
 }
 
 /// Why somebody passes a [`Gate`] or not. Displayed as a tree, a rule a line.
