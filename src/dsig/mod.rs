@@ -49,6 +49,9 @@ pub enum Engine {
 
 /// The exact canonical bytes that were hashed under a signature that verified.
 ///
+/// Of a logout message by Redirect, where the query is signed and nothing in the message: the message, written canonical, that was
+/// decoded from what was signed. And where something in a message was encrypted, with it opened.
+///
 /// This type is the proof: it has no public constructor, and everything that ends in an
 /// [`Identity`](crate::Identity) is read from one. Keep a copy where an audit must later show what the identity
 /// provider signed: [`Accepted::signed_octets`](crate::Accepted::signed_octets).

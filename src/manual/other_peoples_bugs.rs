@@ -16,6 +16,8 @@
 //! | a truncated HMAC | CVE-2009-0217 | there is no HMAC |
 //! | `InResponseTo` read from the unsigned wrapper | CVE-2026-49284 | it must stand in signed octets |
 //! | bounds in `SubjectConfirmationData` not looked at | CVE-2026-1190 | one confirmation must pass all four rows |
+//! | a LogoutRequest that nobody signed | GHSA-pcgw-qcv5-h8ch | signed, or refused, by each binding |
+//! | a signed query with parameters repeated or spelled anew | CVE-2025-31335 | verified as it came, read from what was verified |
 //! | used twice | CVE-2026-18967 | an identity exists only after `confirm` |
 //! | RelayState as an open redirect | CVE-2019-13038 | on the wire it is a random handle; the return path is a type |
 //! | script as an endpoint URL in metadata | CVE-2023-45683, CVE-2026-29191 | locations are parsed, http(s) only |

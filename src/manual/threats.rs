@@ -32,6 +32,12 @@
 //! **Another application's assertion, another endpoint, another request, an old one, a second time.** One row each in the table of checks,
 //! and `confirm` for the last.
 //!
+//! **Logouts that nobody asked for.** A logout message counts with a signature of the provider that the app chose, or not at all, by each
+//! binding. By Redirect it is the query as it came that is verified, and the very slices that were signed are read; a parameter twice, or under
+//! another spelling of its name, ends it. A request counts once, for an hour at most, and by way of the browser only where it names our URL. By
+//! SOAP it need not name any: a provider that leaves Destination out there lets whoever holds its request to another application hand it to us, and
+//! a name that both know loses its session.
+//!
 //! **Tenants that impersonate each other.** Keys are those of the provider that the *app* chose; see [`state`](super::state#tenants).
 //! A ciphertext is anybody's who has seen it: under the signature of their own provider it opens as theirs, so tenants share no decryption key.
 //!
@@ -69,6 +75,7 @@
 //! | `keys` | whose signature it is, and by what: certificates in KeyInfo, HMAC with a public key, SHA-1, short keys, padding forgeries | keys come from configuration; the key's type decides the algorithm; there is no HMAC |
 //! | `encryption` | what a ciphertext tells and who made it: padding oracles, cut tags, RSA 1.5, unsigned content encrypted to us | one error until something is authenticated; CBC under a signature only; plaintext goes through every gate again |
 //! | `protocol` | genuine statements for somebody else, from another time, in answer to something else | a row each in the table of [`checks`](super::checks), over signed octets; the pending login; metadata endpoints that are parsed |
+//! | `logout` | whose logout it is: unsigned requests, queries with parameters added, repeated, spelled anew or taken away, requests of others, for others, of yesterday | signed always; the octets of the query as they came; the replay record; [`logout`](super::logout) |
 //! | `cost` | how much work one unauthenticated message causes | limits, each with a code of its own; work that is linear up to them; nothing recurses on depth |
 //!
 //! `controls` are the reverse: odd messages that are right, and must be accepted. What no row of a table can say is said by
