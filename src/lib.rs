@@ -107,6 +107,7 @@ pub use profile::login::open::Proof;
 pub use profile::login::pending::PendingLogin;
 pub use profile::login::report::{Failure, Finding, Note, Outcome, Report};
 pub use profile::login::{Expect, PostedResponse};
+pub use profile::logout::accept::LoggedOut;
 pub use profile::logout::begin::{LogoutCall, LogoutOptions, LogoutReason, LogoutStart};
 pub use profile::logout::inbound::Inbound;
 pub use profile::logout::pending::PendingLogout;
@@ -126,7 +127,7 @@ pub use saml::urn::Binding;
 pub use saml::{Attribute, AttributeValue, EntityId, MessageError, NameId, Status, Window};
 pub use session::Session;
 pub use sp::{
-    AcceptStep, AcceptedLogout, Clock, LoggedOut, LogoutAnswer, LogoutRequest, ReceivedLogout, Rejected, SOAP_FAULT,
+    AcceptStep, AcceptedLogout, Clock, LogoutAnswer, LogoutRequest, ReceivedLogout, Rejected, SOAP_FAULT,
     ServiceProvider, ServiceProviderBuilder, ToUnwrap,
 };
 pub use sp_metadata::ServiceProviderMetadata;

@@ -5,7 +5,7 @@ mod logout;
 mod steps;
 
 pub use builder::ServiceProviderBuilder;
-pub use logout::{AcceptedLogout, LoggedOut, LogoutAnswer, LogoutRequest, ReceivedLogout, SOAP_FAULT};
+pub use logout::{AcceptedLogout, LogoutAnswer, LogoutRequest, ReceivedLogout, SOAP_FAULT};
 pub use steps::{AcceptStep, ToUnwrap};
 
 use std::fmt;
@@ -19,7 +19,8 @@ use crate::profile::login::begin::{self, LoginOptions, LoginRequest};
 use crate::profile::login::pending::{PendingLogin, cookie_name};
 use crate::profile::login::report::Report;
 use crate::profile::login::{Expect, PostedResponse};
-use crate::profile::seal::{self, SealKeys};
+use crate::profile::outstanding;
+use crate::profile::seal::SealKeys;
 use crate::profile::settings::Settings;
 use crate::profile::signing::ToSign;
 use crate::saml::EntityId;
@@ -186,14 +187,8 @@ impl ServiceProvider {
         cookie_header: Option<&str>,
         posted: &PostedResponse<'_>,
     ) -> Result<PendingLogin, Error> {
-        let missing = |reason| Error::from(Rejection::PendingMissing { what: "login", reason });
-        let handle = posted.relay_state.filter(|state| crate::binding::relay_state::is_handle(state));
-        let handle = handle.ok_or_else(|| missing("it brought no RelayState that this application made"))?;
-        let name = cookie_name(handle);
-        let cookies = cookie_header.ok_or_else(|| missing("the browser sent no cookies with it"))?;
-        let sealed = seal::cookie(cookies, &name);
-        let pending = self.open_pending(keys, sealed.ok_or_else(|| missing("the browser has no cookie for it"))?)?;
-        // The name of a cookie is not sealed; the handle inside is.
+        let (sealed, handle) = outstanding::from_cookies("login", cookie_header, posted.relay_state, cookie_name)?;
+        let pending = self.open_pending(keys, sealed)?;
         if pending.handle == handle { Ok(pending) } else { Err(Rejection::PendingForged { what: "login" }.into()) }
     }
 }

@@ -12,10 +12,11 @@ use crate::text::quoted::Quoted;
 /// cannot be decided ([`Groups::Overage`]), under a `!` or not.
 ///
 /// ```
-/// use saml_sp::{Error, Gate, Identity};
+/// use saml_sp::{AttributeMap, Error, Gate, Identity};
 ///
 /// fn may_edit(identity: &Identity) -> Result<(), Error> {
-///     let gate = Gate::any_of("groups", ["editors", "admins"]).and(!Gate::any_of("groups", ["suspended"]));
+///     let map = AttributeMap::new();
+///     let gate = Gate::any_group(&map, ["editors", "admins"]).and(!Gate::any_group(&map, ["suspended"]));
 ///     identity.require(&gate)
 /// }
 /// ```
@@ -92,7 +93,7 @@ impl std::ops::Not for Gate {
     type Output = Self;
 
     /// Who does not pass. An attribute that was not sent has no values: `!any_of("groups", ["suspended"])` lets those pass too of whom
-    /// no groups are known.
+    /// no groups are known. Of groups ask with [`any_group`](Self::any_group), which tells none from too many.
     fn not(self) -> Self {
         Self(Rule::Not(Box::new(self.0)))
     }

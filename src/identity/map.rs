@@ -145,8 +145,9 @@ impl AttributeMap {
     /// The fields of an identity. `idp` is the one that signed it: its metadata says which scopes it may use.
     ///
     /// # Errors
-    /// `wrong-idp` for another identity provider; `attribute-missing` where a required field has no value; `attribute-scope` where it had one that is not the identity
-    /// provider's to give. Other fields are left out for that, see [`MappedAttributes::out_of_scope`].
+    /// `wrong-idp` for another identity provider; `attribute-missing` where a required field has no value; `attribute-scope`
+    /// where it had one that is not the identity provider's to give. Other fields are left out for that, see
+    /// [`MappedAttributes::out_of_scope`].
     pub fn read(&self, identity: &Identity, idp: &IdentityProvider) -> Result<MappedAttributes, Error> {
         if identity.idp() != idp.entity_id() {
             let (pending, given) = (identity.idp().clone(), idp.entity_id().clone());

@@ -3,6 +3,7 @@
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod outbound;
+pub(crate) mod outstanding;
 pub(crate) mod replay;
 pub(crate) mod return_to;
 pub(crate) mod seal;

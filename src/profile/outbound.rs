@@ -4,11 +4,12 @@ use super::signing::{self, Signer, ToSign};
 use crate::binding::post::PostForm;
 use crate::binding::redirect;
 use crate::crypto::SignatureAlgorithm;
-use crate::error::ConfigError;
+use crate::error::{ConfigError, Error};
 use crate::limits::Limits;
 use crate::saml::ids::{Location, MessageId};
-use crate::saml::metadata::IdentityProvider;
+use crate::saml::metadata::{IdentityProvider, MetadataError};
 use crate::saml::urn::Binding;
+use crate::text::quoted::Quoted;
 
 /// A message on its way out, by way of the browser.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,6 +31,29 @@ impl std::fmt::Debug for Outbound {
             }
             Self::Post(form) => form.fmt(f),
         }
+    }
+}
+
+/// The endpoint to send to, and how: Redirect before POST unless the application chose. `find` is what the identity provider
+/// has for a binding.
+pub(super) fn endpoint<'i>(
+    idp: &'i IdentityProvider,
+    wanted: Option<&Binding>,
+    find: impl Fn(&Binding) -> Result<&'i Location, MetadataError>,
+) -> Result<(Binding, &'i Location), Error> {
+    match wanted {
+        Some(binding @ (Binding::Redirect | Binding::Post)) => Ok((binding.clone(), find(binding)?)),
+        Some(_) => {
+            let idp = Quoted::new(idp.entity_id().as_str());
+            Err(ConfigError::NoEndpoint { idp, binding: "Redirect or POST" }.into())
+        }
+        None => match find(&Binding::Redirect) {
+            Ok(location) => Ok((Binding::Redirect, location)),
+            Err(redirect) => match find(&Binding::Post) {
+                Ok(location) => Ok((Binding::Post, location)),
+                Err(_) => Err(redirect.into()),
+            },
+        },
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn set_cookie(name: &str, value: &str, max_age: i64) -> String {
 }
 
 /// The value of a cookie in a `Cookie` header.
-pub(crate) fn cookie<'h>(header: &'h str, name: &str) -> Option<&'h str> {
+pub(super) fn cookie<'h>(header: &'h str, name: &str) -> Option<&'h str> {
     header.split(';').find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
 

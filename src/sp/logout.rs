@@ -6,24 +6,24 @@ use chrono::{DateTime, Utc};
 
 use super::ServiceProvider;
 use crate::binding::redirect::Spelling;
-use crate::binding::{relay_state, soap};
+use crate::binding::soap;
 use crate::dsig::SignedOctets;
 use crate::error::{Error, Rejection};
-use crate::profile::login::pending::PendingLogin;
+use crate::profile::logout::accept::{self, LoggedOut};
 use crate::profile::logout::begin::{self, LogoutCall, LogoutOptions, LogoutStart};
 use crate::profile::logout::inbound::Inbound;
 use crate::profile::logout::pending::{PendingLogout, cookie_name};
 use crate::profile::logout::receive::{self, Arrival, Received};
 use crate::profile::logout::respond::{self, Answered, LogoutOutcome, LogoutReply};
+use crate::profile::outstanding;
 use crate::profile::replay::{ReplayCache, ReplayKey, Seen};
-use crate::profile::return_to::ReturnTo;
-use crate::profile::seal::{self, SealKeys};
+use crate::profile::seal::SealKeys;
 use crate::profile::signing::{Signer, ToSign};
+use crate::saml::NameId;
 use crate::saml::ids::Location;
-use crate::saml::logout::{Request, Response, is_partial};
+use crate::saml::logout::{Request, Response};
 use crate::saml::metadata::IdentityProvider;
 use crate::saml::urn::Binding;
-use crate::saml::{NameId, Status};
 use crate::session::Session;
 use crate::text::quoted::Quoted;
 
@@ -65,8 +65,8 @@ impl ServiceProvider {
     /// of the session: `wrong-idp`.
     ///
     /// We cannot ask: `config-no-slo-url`, `config-no-signing-key`, `config-signing-key-elsewhere`,
-    /// `config-no-common-algorithm`, `config-not-signed`, `config-no-randomness`; or not for this session: `config-no-name-id`, `config-no-encryption-key`,
-    /// `config-too-long`, `config-unwritable`.
+    /// `config-no-common-algorithm`, `config-not-signed`, `config-no-randomness`; or not for this session:
+    /// `config-no-name-id`, `config-no-encryption-key`, `config-too-long`, `config-unwritable`.
     pub fn begin_logout_with(
         &self,
         idp: &IdentityProvider,
@@ -124,7 +124,10 @@ impl ServiceProvider {
     /// The application chooses `idp` by its own tenant, as for [`accept`](Self::accept).
     ///
     /// ```
-    /// use saml_sp::{Error, IdentityProvider, Inbound, LogoutOutcome, LogoutReply, PendingLogout, ReceivedLogout, ReplayCache, ServiceProvider};
+    /// use saml_sp::{
+    ///     Error, IdentityProvider, Inbound, LogoutOutcome, LogoutReply, PendingLogout, ReceivedLogout, ReplayCache,
+    ///     ServiceProvider,
+    /// };
     ///
     /// # struct Store;
     /// # impl Store { fn end(&self, _: &str, _: &[String]) {} }
@@ -187,14 +190,9 @@ impl ServiceProvider {
         cookie_header: Option<&str>,
         answer: &LogoutAnswer,
     ) -> Result<PendingLogout, Error> {
-        let missing = |reason| Error::from(Rejection::PendingMissing { what: "logout", reason });
-        let handle = answer.relay_state().filter(|state| relay_state::is_handle(state));
-        let handle = handle.ok_or_else(|| missing("it brought no RelayState that this application made"))?;
-        let cookies = cookie_header.ok_or_else(|| missing("the browser sent no cookies with it"))?;
-        let sealed = seal::cookie(cookies, &cookie_name(handle));
-        let pending =
-            self.open_pending_logout(keys, sealed.ok_or_else(|| missing("the browser has no cookie for it"))?)?;
-        // The name of a cookie is not sealed; the handle inside is.
+        let relay_state = answer.relay_state();
+        let (sealed, handle) = outstanding::from_cookies("logout", cookie_header, relay_state, cookie_name)?;
+        let pending = self.open_pending_logout(keys, sealed)?;
         if pending.handle == handle { Ok(pending) } else { Err(Rejection::PendingForged { what: "logout" }.into()) }
     }
 
@@ -330,8 +328,8 @@ impl LogoutRequest {
         self.0.content.reason.as_ref()
     }
 
-    /// Until when the request stands: a login whose [session](Self::ends) it means, and which ends before this, is of before the
-    /// logout and must not begin a session (core 3.7.3).
+    /// Until when the request stands. A login that is finished before this moment, and whose session the request
+    /// [ends](Self::ends), was confirmed by an assertion of before the logout, and must begin no session (core 3.7.3).
     #[must_use]
     pub fn keep_until(&self) -> DateTime<Utc> {
         receive::keep_until(&self.0.sp.settings, &self.0.arrival.frame, &self.0.content)
@@ -350,8 +348,8 @@ impl LogoutRequest {
         receive::name_key(self.0.idp.entity_id().as_str(), &self.name_id().value)
     }
 
-    /// Whether this session, one of this tenant's, is among those that are to end: for applications that look at each. One without SessionIndex ends
-    /// with every request for its name, for it may be the one that is meant.
+    /// Whether this session, one of this tenant's, is among those that are to end: for applications that look at each. One without
+    /// SessionIndex ends with every request for its name, for it may be the one that is meant.
     #[must_use]
     pub fn ends(&self, session: &Session) -> bool {
         let (wanted, has) = (self.session_indexes(), session.session_indexes());
@@ -396,41 +394,12 @@ impl LogoutAnswer {
     /// Takes it as the answer to this request.
     ///
     /// # Errors
-    /// `wrong-sp`, `wrong-idp`, `idp-keys-changed`, `pending-expired`; `in-response-to-mismatch` or `in-response-to-missing` where it answers another one;
-    /// `status-not-success` where the identity provider ended nothing. In each case the application's own session is over all the
-    /// same.
+    /// `wrong-sp`, `wrong-idp`, `idp-keys-changed`, `pending-expired`; `in-response-to-mismatch` or `in-response-to-missing`
+    /// where it answers another one; `status-not-success` where the identity provider ended nothing. In each case the
+    /// application's own session is over all the same.
     pub fn accept(self, pending: PendingLogout) -> Result<LoggedOut, Error> {
-        let Message { sp, idp, content: Response { in_response_to, status }, now, .. } = self.0;
-        let what = "logout";
-        if pending.sp != sp.settings.entity_id {
-            return Err(Rejection::WrongSp { what, pending: pending.sp, ours: sp.settings.entity_id.clone() }.into());
-        }
-        if pending.idp != *idp.entity_id() {
-            let given = idp.entity_id().clone();
-            return Err(Rejection::WrongIdp { what, pending: pending.idp, given }.into());
-        }
-        // Of another tenant, who registered the same entityID with a key of their own.
-        if !idp.signing_keys().iter().any(|key| pending.signers.contains(&PendingLogin::signer(key))) {
-            return Err(Rejection::IdpKeysChanged { what, idp: idp.entity_id().clone() }.into());
-        }
-        if now >= pending.expires {
-            let PendingLogout { issued, expires, .. } = pending;
-            return Err(Rejection::PendingExpired { what, issued, expires, now }.into());
-        }
-        let wanted = Quoted::new(&pending.request_id);
-        match in_response_to {
-            Some(found) if found == pending.request_id => {}
-            Some(found) => {
-                let (element, found) = ("LogoutResponse", Quoted::new(found));
-                return Err(Rejection::InResponseToMismatch { element, found, wanted }.into());
-            }
-            None => return Err(Rejection::InResponseToMissing { wanted }.into()),
-        }
-        if !status.is_success() && !is_partial(&status) {
-            return Err(Error::Refused { status, signed: true });
-        }
-        let everywhere = !is_partial(&status);
-        Ok(LoggedOut { everywhere, status, return_to: pending.return_to, tag: pending.tag })
+        let Message { sp, idp, content, now, .. } = self.0;
+        accept::accept(&sp.settings, &idp, content, pending, now)
     }
 
     /// The error for an answer to which no pending logout was found.
@@ -438,19 +407,4 @@ impl LogoutAnswer {
     pub fn without_pending(&self) -> Error {
         Rejection::PendingMissing { what: "logout", reason: "none was found" }.into()
     }
-}
-
-/// A logout that the identity provider has answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LoggedOut {
-    /// False for PartialLogout (core 3.2.2.2): another application's session goes on, and the user should be told to close the
-    /// browser.
-    pub everywhere: bool,
-    /// The whole status.
-    pub status: Status,
-    /// Where the user wanted to go when the logout began.
-    pub return_to: Option<ReturnTo>,
-    /// The application's own tag of the pending logout.
-    pub tag: Option<String>,
 }

@@ -211,32 +211,13 @@ fn expectation<'a>(
         Expected::Unsolicited { at } => return Ok((settings.acs(at)?.as_str(), None)),
         Expected::AnswerTo(pending) => *pending,
     };
-    if pending.sp != settings.entity_id {
-        let (pending, ours) = (pending.sp.clone(), settings.entity_id.clone());
-        return Err(Rejection::WrongSp { what: "login", pending, ours }.into());
-    }
-    if pending.idp != *idp.entity_id() {
-        let (pending, given) = (pending.idp.clone(), idp.entity_id().clone());
-        return Err(Rejection::WrongIdp { what: "login", pending, given }.into());
-    }
-    // Our own clock at both ends, so no skew.
-    if now >= pending.expires {
-        let (issued, expires) = (pending.issued, pending.expires);
-        return Err(Rejection::PendingExpired { what: "login", issued, expires, now }.into());
-    }
+    pending.outstanding().check(settings, idp, now)?;
     Ok((&pending.acs_url, Some(pending)))
 }
 
-/// The keys that may sign: for an answer to a login those that were trusted when it began and still are. A tenant that
-/// registers another's entityID with a key of its own has none of them.
+/// The keys that may sign: for an answer to a login those that were trusted when it began.
 fn trusted_keys(idp: &IdentityProvider, pending: Option<&PendingLogin>) -> Result<Vec<VerifyingKey>, Rejection> {
-    let remembered =
-        |key: &&VerifyingKey| pending.is_none_or(|pending| pending.signers.contains(&PendingLogin::signer(key)));
-    let keys: Vec<VerifyingKey> = idp.signing_keys().iter().filter(remembered).cloned().collect();
-    if keys.is_empty() {
-        return Err(Rejection::IdpKeysChanged { what: "login", idp: idp.entity_id().clone() });
-    }
-    Ok(keys)
+    pending.map_or_else(|| Ok(idp.signing_keys().to_vec()), |pending| pending.outstanding().trusted_keys(idp))
 }
 
 fn context<'a>(

@@ -6,14 +6,15 @@ use super::pending::{Asked, PendingLogin};
 use crate::binding::relay_state;
 use crate::error::{ConfigError, Error};
 use crate::limits::Limits;
-use crate::profile::outbound::{Outbound, Unsigned};
+use crate::profile::outbound::{self, Outbound, Unsigned};
+use crate::profile::outstanding;
 use crate::profile::return_to::ReturnTo;
 use crate::profile::seal;
 use crate::profile::settings::Settings;
 use crate::profile::signing::{Signer, ToSign};
 use crate::saml::NameId;
 use crate::saml::authn_request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext, Scoping};
-use crate::saml::ids::{Location, MessageId};
+use crate::saml::ids::MessageId;
 use crate::saml::metadata::IdentityProvider;
 use crate::saml::urn::{self, Binding};
 use crate::text::quoted::Quoted;
@@ -202,7 +203,8 @@ impl Draft {
         now: DateTime<Utc>,
     ) -> Result<Self, Error> {
         idp.check_valid(now, settings.skew)?;
-        let (binding, location) = endpoint(idp, options.binding.as_ref())?;
+        let find = |binding: &Binding| idp.sso_location(binding);
+        let (binding, location) = outbound::endpoint(idp, options.binding.as_ref(), find)?;
         let acs_url = match &options.acs_url {
             None => &settings.acs_url,
             Some(url) => settings.acs(url)?,
@@ -242,7 +244,7 @@ impl Draft {
             handle,
             sp: settings.entity_id.clone(),
             idp: idp.entity_id().clone(),
-            signers: idp.signing_keys().iter().map(PendingLogin::signer).collect(),
+            signers: outstanding::signers(idp),
             acs_url: acs_url.as_str().to_owned(),
             issued: now,
             expires: now.checked_add_signed(settings.pending_lifetime).unwrap_or(now),
@@ -275,22 +277,6 @@ impl LoginOptions {
             accepted_contexts: self.requested_authn_context.as_ref().map(|c| c.accepted.clone()).unwrap_or_default(),
             subject: self.subject.clone(),
         }
-    }
-}
-
-/// The endpoint to send to, and how: Redirect before POST unless the application chose.
-fn endpoint<'i>(idp: &'i IdentityProvider, wanted: Option<&Binding>) -> Result<(Binding, &'i Location), Error> {
-    let no_endpoint = |binding| ConfigError::NoEndpoint { idp: Quoted::new(idp.entity_id().as_str()), binding };
-    match wanted {
-        Some(binding @ (Binding::Redirect | Binding::Post)) => Ok((binding.clone(), idp.sso_location(binding)?)),
-        Some(_) => Err(no_endpoint("Redirect or POST").into()),
-        None => match idp.sso_location(&Binding::Redirect) {
-            Ok(location) => Ok((Binding::Redirect, location)),
-            Err(redirect) => match idp.sso_location(&Binding::Post) {
-                Ok(location) => Ok((Binding::Post, location)),
-                Err(_) => Err(redirect.into()),
-            },
-        },
     }
 }
 

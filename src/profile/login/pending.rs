@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::crypto::{VerifyingKey, hex};
 use crate::error::{Error, Rejection};
+use crate::profile::outstanding::Outstanding;
 use crate::profile::return_to::ReturnTo;
 use crate::profile::seal::{self, Purpose, SealKeys};
 use crate::saml::{EntityId, NameId};
@@ -198,9 +198,9 @@ impl PendingLogin {
         })
     }
 
-    /// How a signing key is remembered: 128 bits of its SHA-256, which nobody finds a second key for.
-    pub(crate) fn signer(key: &VerifyingKey) -> String {
-        hex(key.spki_sha256().get(..16).unwrap_or_default())
+    pub(super) fn outstanding(&self) -> Outstanding<'_> {
+        let Self { sp, idp, signers, issued, expires, .. } = self;
+        Outstanding { what: "login", sp, idp, signers, issued: *issued, expires: *expires }
     }
 }
 

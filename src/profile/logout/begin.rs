@@ -7,15 +7,15 @@ use crate::binding::{relay_state, soap};
 use crate::crypto::Certificate;
 use crate::error::{ConfigError, Error, Rejection};
 use crate::limits::Limits;
-use crate::profile::login::pending::PendingLogin;
-use crate::profile::outbound::{Outbound, Unsigned};
+use crate::profile::outbound::{self, Outbound, Unsigned};
+use crate::profile::outstanding;
 use crate::profile::return_to::ReturnTo;
 use crate::profile::seal;
 use crate::profile::settings::Settings;
 use crate::profile::signing::{self, Signer, ToSign};
 use crate::saml::ids::{Location, MessageId};
 use crate::saml::logout::{NewName, NewRequest, reason};
-use crate::saml::metadata::IdentityProvider;
+use crate::saml::metadata::{Endpoint, IdentityProvider};
 use crate::saml::urn::Binding;
 use crate::saml::{EntityId, NameId};
 use crate::text::quoted::Quoted;
@@ -158,7 +158,8 @@ pub(crate) fn begin(
     if settings.single_logout.iter().all(|service| service.binding == Binding::Soap) {
         return Err(ConfigError::NoSloUrl { binding: "Redirect or POST" }.into());
     }
-    let (binding, location) = endpoint(idp, options.binding.as_ref())?;
+    let find = |binding: &Binding| idp.slo_endpoint(binding).map(Endpoint::location);
+    let (binding, location) = outbound::endpoint(idp, options.binding.as_ref(), find)?;
     let Draft { id, xml, pending } = Draft::new(settings, idp, session, options, location, now)?;
     let (relay_state, location) = (Some(pending.handle.clone()), location.clone());
     let message = Unsigned { parameter: "SAMLRequest", xml, id, binding, location, relay_state };
@@ -230,7 +231,7 @@ impl Draft {
             handle: relay_state::new_handle().map_err(|_| ConfigError::NoRandomness)?,
             sp: settings.entity_id.clone(),
             idp: idp.entity_id().clone(),
-            signers: idp.signing_keys().iter().map(PendingLogin::signer).collect(),
+            signers: outstanding::signers(idp),
             issued: now,
             expires: now.checked_add_signed(settings.pending_lifetime).unwrap_or(now),
             return_to: options.return_to.clone(),
@@ -249,24 +250,4 @@ fn encrypted<'n>(name_id: &NameId, idp: &IdentityProvider) -> Result<NewName<'n>
     let encrypted = encrypted.map_err(|_| ConfigError::Unwritable)?;
     let fragment = Fragment::parse(&encrypted, &Limits::default().message()).map_err(|_| ConfigError::Unwritable)?;
     Ok(NewName::Encrypted(fragment))
-}
-
-/// The endpoint to send to, and how: Redirect before POST unless the application chose.
-fn endpoint<'i>(idp: &'i IdentityProvider, wanted: Option<&Binding>) -> Result<(Binding, &'i Location), Error> {
-    match wanted {
-        Some(binding @ (Binding::Redirect | Binding::Post)) => {
-            Ok((binding.clone(), idp.slo_endpoint(binding)?.location()))
-        }
-        Some(_) => {
-            let idp = Quoted::new(idp.entity_id().as_str());
-            Err(ConfigError::NoEndpoint { idp, binding: "Redirect or POST" }.into())
-        }
-        None => match idp.slo_endpoint(&Binding::Redirect) {
-            Ok(endpoint) => Ok((Binding::Redirect, endpoint.location())),
-            Err(redirect) => match idp.slo_endpoint(&Binding::Post) {
-                Ok(endpoint) => Ok((Binding::Post, endpoint.location())),
-                Err(_) => Err(redirect.into()),
-            },
-        },
-    }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Rejection};
+use crate::profile::outstanding::Outstanding;
 use crate::profile::return_to::ReturnTo;
 use crate::profile::seal::{self, Purpose, SealKeys};
 use crate::saml::EntityId;
@@ -20,7 +21,7 @@ pub struct PendingLogout {
     pub(crate) handle: String,
     pub(crate) sp: EntityId,
     pub(crate) idp: EntityId,
-    /// As those of a pending login: entityIDs are typed by administrators, and another tenant may have typed this one.
+    /// The signing keys that were trusted when the logout began.
     pub(crate) signers: Vec<String>,
     pub(crate) issued: DateTime<Utc>,
     pub(crate) expires: DateTime<Utc>,
@@ -94,6 +95,11 @@ impl PendingLogout {
     pub(crate) fn open(sealed: &str, keys: &SealKeys, sp: &EntityId) -> Result<Self, Error> {
         let opened = seal::open(keys, &PURPOSE, sp, sealed);
         opened.and_then(|text| Self::from_text(&text)).ok_or_else(|| Rejection::PendingForged { what: "logout" }.into())
+    }
+
+    pub(super) fn outstanding(&self) -> Outstanding<'_> {
+        let Self { sp, idp, signers, issued, expires, .. } = self;
+        Outstanding { what: "logout", sp, idp, signers, issued: *issued, expires: *expires }
     }
 
     fn to_text(&self) -> String {

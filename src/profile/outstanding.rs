@@ -1,0 +1,83 @@
+//! A request of ours that waits for its answer, login or logout: who may answer it, and until when.
+
+use chrono::{DateTime, Utc};
+
+use crate::binding::relay_state;
+use crate::crypto::{VerifyingKey, hex};
+use crate::error::Rejection;
+use crate::profile::seal;
+use crate::profile::settings::Settings;
+use crate::saml::EntityId;
+use crate::saml::metadata::IdentityProvider;
+
+/// What a pending login and a pending logout remember alike.
+pub(super) struct Outstanding<'p> {
+    /// `login` or `logout`, for people.
+    pub(super) what: &'static str,
+    pub(super) sp: &'p EntityId,
+    pub(super) idp: &'p EntityId,
+    /// The signing keys that were trusted when it began, each as [`signer`] writes it.
+    pub(super) signers: &'p [String],
+    pub(super) issued: DateTime<Utc>,
+    pub(super) expires: DateTime<Utc>,
+}
+
+impl Outstanding<'_> {
+    /// Whether an answer may be taken at all, for this service provider, from this identity provider, now.
+    pub(super) fn check(
+        &self,
+        settings: &Settings,
+        idp: &IdentityProvider,
+        now: DateTime<Utc>,
+    ) -> Result<(), Rejection> {
+        let Self { what, issued, expires, .. } = *self;
+        if *self.sp != settings.entity_id {
+            return Err(Rejection::WrongSp { what, pending: self.sp.clone(), ours: settings.entity_id.clone() });
+        }
+        if self.idp != idp.entity_id() {
+            return Err(Rejection::WrongIdp { what, pending: self.idp.clone(), given: idp.entity_id().clone() });
+        }
+        // Our own clock at both ends, so no skew.
+        if now >= expires {
+            return Err(Rejection::PendingExpired { what, issued, expires, now });
+        }
+        Ok(())
+    }
+
+    /// The keys that may sign the answer: those that were trusted when it began and still are. EntityIDs are typed by
+    /// administrators: a tenant that registers another's with a key of its own has none of them.
+    pub(super) fn trusted_keys(&self, idp: &IdentityProvider) -> Result<Vec<VerifyingKey>, Rejection> {
+        let remembered = |key: &&VerifyingKey| self.signers.contains(&signer(key));
+        let keys: Vec<VerifyingKey> = idp.signing_keys().iter().filter(remembered).cloned().collect();
+        if keys.is_empty() {
+            return Err(Rejection::IdpKeysChanged { what: self.what, idp: idp.entity_id().clone() });
+        }
+        Ok(keys)
+    }
+}
+
+/// The keys that are trusted now, to be remembered.
+pub(super) fn signers(idp: &IdentityProvider) -> Vec<String> {
+    idp.signing_keys().iter().map(signer).collect()
+}
+
+/// How a signing key is remembered: 128 bits of its SHA-256, which nobody finds a second key for.
+fn signer(key: &VerifyingKey) -> String {
+    hex(key.spki_sha256().get(..16).unwrap_or_default())
+}
+
+/// What is sealed in the cookie that the RelayState of an answer names, and the handle that has to be inside: the name of
+/// a cookie is not sealed.
+pub(crate) fn from_cookies<'a>(
+    what: &'static str,
+    cookie_header: Option<&'a str>,
+    relay_state: Option<&'a str>,
+    cookie_name: impl FnOnce(&str) -> String,
+) -> Result<(&'a str, &'a str), Rejection> {
+    let missing = |reason| Rejection::PendingMissing { what, reason };
+    let handle = relay_state.filter(|state| relay_state::is_handle(state));
+    let handle = handle.ok_or_else(|| missing("it brought no RelayState that this application made"))?;
+    let cookies = cookie_header.ok_or_else(|| missing("the browser sent no cookies with it"))?;
+    let sealed = seal::cookie(cookies, &cookie_name(handle));
+    Ok((sealed.ok_or_else(|| missing("the browser has no cookie for it"))?, handle))
+}
