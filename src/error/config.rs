@@ -68,7 +68,9 @@ pub enum ConfigError {
     #[error("the session has no NameID, and a LogoutRequest needs one")]
     NoNameId,
     /// A name is to be encrypted, and the identity provider's metadata has no key for it.
-    #[error("the NameID is to be encrypted, and the metadata of {idp} has no RSA key to encrypt to")]
+    #[error(
+        "the NameID is to be encrypted, and the metadata of {idp} has no RSA key to encrypt to, of 2048 bits or more"
+    )]
     #[non_exhaustive]
     NoEncryptionKey {
         /// Its entityID.

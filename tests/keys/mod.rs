@@ -21,6 +21,10 @@ impl Pair {
         Self(TestIdp::new("https://keys.example.com").unwrap())
     }
 
+    pub(crate) fn small_rsa() -> Self {
+        Self(TestIdp::with_small_rsa("https://keys.example.com").unwrap())
+    }
+
     pub(crate) fn ecdsa() -> Self {
         Self(TestIdp::with_ecdsa("https://keys.example.com").unwrap())
     }

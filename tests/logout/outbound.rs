@@ -266,13 +266,15 @@ fn iip_alg04_iip_alg06_an_encrypted_name_where_the_application_asks() {
         let metadata = saml_sp::Metadata::read(metadata.as_bytes(), saml_sp::MetadataTrust::Transport).unwrap();
         metadata.only_identity_provider().unwrap()
     };
-    // Nothing can be encrypted to a key on a curve.
-    is(
-        stage.sp.begin_logout_with(&publish(&Pair::ecdsa()), &stage.session, &options),
-        "config-no-encryption-key",
-        Whose::Application,
-        &[],
-    );
+    // Nothing can be encrypted to a key on a curve, and nothing is to one that is within reach.
+    for weak in [Pair::ecdsa(), Pair::small_rsa()] {
+        is(
+            stage.sp.begin_logout_with(&publish(&weak), &stage.session, &options),
+            "config-no-encryption-key",
+            Whose::Application,
+            &["2048"],
+        );
+    }
     let theirs = rsa_pair();
     let start = stage.sp.begin_logout_with(&publish(theirs), &stage.session, &options).unwrap();
     let sent = stage.test_idp.receive_logout(&start.send).unwrap();

@@ -222,7 +222,7 @@ impl Draft {
                 LogoutReason::User => reason::USER,
                 LogoutReason::Admin => reason::ADMIN,
             }),
-            name_id: if options.encrypt_name_id { encrypted(name_id, idp)? } else { NewName::Plain(name_id) },
+            name_id: if options.encrypt_name_id { encrypted(name_id, idp, settings)? } else { NewName::Plain(name_id) },
             session_indexes: &session_indexes,
         };
         let xml = request.to_xml().map_err(|_| ConfigError::Unwritable)?;
@@ -241,9 +241,10 @@ impl Draft {
     }
 }
 
-fn encrypted<'n>(name_id: &NameId, idp: &IdentityProvider) -> Result<NewName<'n>, ConfigError> {
+fn encrypted<'n>(name_id: &NameId, idp: &IdentityProvider, settings: &Settings) -> Result<NewName<'n>, ConfigError> {
+    let least = settings.algorithms.least_rsa_bits();
     let mut keys = idp.encryption_certificates().iter().map(Certificate::key);
-    let key = keys.find(|key| key.rsa_bits().is_some());
+    let key = keys.find(|key| key.rsa_bits().is_some_and(|bits| bits >= least));
     let key = key.ok_or_else(|| ConfigError::NoEncryptionKey { idp: Quoted::new(idp.entity_id().as_str()) })?;
     let name_id = name_id.to_xml().map_err(|_| ConfigError::Unwritable)?;
     let encrypted = encrypted_id(&name_id, key).ok_or(ConfigError::NoRandomness)?;
