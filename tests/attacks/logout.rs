@@ -174,7 +174,7 @@ vectors! { "logout";
     };
 
     /// The genuine request with its sessions left out: all sessions of alice are meant then.
-    sessions_taken_out_of_a_genuine_request: "core 3.7.3.2", LOGOUT_IN_XML, Outcome::Reject("digest-mismatch"), not_live "what it signed is not in the message" => |stage| {
+    sessions_taken_out_of_a_genuine_request: "core 3.7.3.1", LOGOUT_IN_XML, Outcome::Reject("digest-mismatch"), not_live "what it signed is not in the message" => |stage| {
         let mut tree = genuine(stage)?;
         tree.remove(tree.find("SessionIndex")?)?;
         Ok(carried(stage, &tree.to_xml()))
