@@ -172,9 +172,9 @@ fn recorded_logins_have_an_email_and_names() {
         let user = AttributeMap::new().read(&login.identity, &recording.idp()).unwrap();
         let attributes = recording.json["expect"]["attributes"].as_object().unwrap();
         for (field, names) in [
-            (Field::Email, ["urn:oid:0.9.2342.19200300.100.1.3", "emailaddress"]),
-            (Field::FirstName, ["urn:oid:2.5.4.42", "givenname"]),
-            (Field::LastName, ["urn:oid:2.5.4.4", "surname"]),
+            (Field::Email, ["urn:oid:0.9.2342.19200300.100.1.3", "emailaddress", "mail"]),
+            (Field::FirstName, ["urn:oid:2.5.4.42", "givenname", "givenName"]),
+            (Field::LastName, ["urn:oid:2.5.4.4", "surname", "sn"]),
         ] {
             let sent = attributes.iter().find(|(name, _)| names.iter().any(|known| name.ends_with(known)));
             assert_eq!(
