@@ -105,7 +105,7 @@ pub use profile::login::accept::Accepted;
 pub use profile::login::begin::{LoginOptions, LoginRequest};
 pub use profile::login::open::Proof;
 pub use profile::login::pending::PendingLogin;
-pub use profile::login::report::{Failure, Finding, Note, Outcome, Report};
+pub use profile::login::report::{CertificateFacts, Failure, Finding, FoundSignature, Note, Outcome, Report, Stage};
 pub use profile::login::{Expect, PostedResponse};
 pub use profile::logout::accept::LoggedOut;
 pub use profile::logout::begin::{LogoutCall, LogoutOptions, LogoutReason, LogoutStart};
@@ -122,6 +122,10 @@ pub use saml::ids::{InvalidEntityId, InvalidLocation, Location};
 pub use saml::metadata::sp::{
     AttributeConsumingService, ContactPerson, Organization, RequestedAttribute, SubjectIdRequirement, UiInfo,
 };
+pub use saml::sent::{
+    Sent, SentAssertion, SentAttribute, SentAuthnStatement, SentConditions, SentConfirmation, SentNameId, SentResponse,
+    SentValue,
+};
 pub use saml::urn;
 pub use saml::urn::Binding;
 pub use saml::{Attribute, AttributeValue, EntityId, MessageError, NameId, Status, Window};
@@ -134,6 +138,7 @@ pub use sp_metadata::ServiceProviderMetadata;
 pub use text::base64::Base64Error;
 pub use text::deflate::InflateError;
 pub use text::instant::InstantError;
+pub use text::personal::Personal;
 pub use text::quoted::Quoted;
 pub use text::whose::Whose;
 pub use xml::{Flaw, Position, XmlError, XmlErrorKind};

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Rejection};
-use crate::profile::login::accept::{self, Accepted};
+use crate::profile::login::accept::{self, Accepted, Expected};
 use crate::profile::login::begin::{self, LoginOptions, LoginRequest};
 use crate::profile::login::pending::{PendingLogin, cookie_name};
 use crate::profile::login::report::Report;
@@ -154,8 +154,7 @@ impl ServiceProvider {
         accept::accept(&self.settings, idp, posted, expect, self.clock.now())
     }
 
-    /// As [`accept`](Self::accept), and where it fails every check's outcome comes with the error. What could not be read
-    /// or verified was not checked: [`Report::stopped_before_checks`] says why.
+    /// As [`accept`](Self::accept), and where it fails a [`Report`] comes with the error.
     ///
     /// # Errors
     /// The same, boxed with a [`Report`].
@@ -167,6 +166,33 @@ impl ServiceProvider {
     ) -> Result<Accepted, Box<Rejected>> {
         let (result, report) = accept::accept_or_report(&self.settings, idp, posted, expect, self.clock.now());
         result.map_err(|error| Box::new(Rejected { error, report }))
+    }
+
+    /// Says everything about an answer to a login: what was sent, what failed, what was wanted, and what to change where.
+    /// For the *Test configuration* page of administrators, and for them alone.
+    ///
+    /// It uses nothing up, neither the pending login nor the replay record, and signs nobody in. It decrypts where `accept`
+    /// would, and shows plaintext only where it was signed.
+    ///
+    /// ```
+    /// # use saml_sp::{IdentityProvider, PendingLogin, PostedResponse, ServiceProvider};
+    /// fn test_page(sp: &ServiceProvider, idp: &IdentityProvider, posted: &PostedResponse<'_>, pending: &PendingLogin) -> String {
+    ///     let report = sp.diagnose(idp, posted, pending);
+    ///     match report.causes().first() {
+    ///         None => format!("This login works.\n{}", report.with_values()),
+    ///         Some(cause) => format!("{}\n{}\n\n{report}", cause.message, cause.hint),
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn diagnose(&self, idp: &IdentityProvider, posted: &PostedResponse<'_>, pending: &PendingLogin) -> Report {
+        accept::diagnose(&self.settings, idp, posted, &Expected::AnswerTo(pending), self.clock.now())
+    }
+
+    /// As [`diagnose`](Self::diagnose), for an answer that the identity provider started by itself, posted to this ACS URL of ours.
+    #[must_use]
+    pub fn diagnose_unsolicited(&self, idp: &IdentityProvider, posted: &PostedResponse<'_>, at: &str) -> Report {
+        accept::diagnose(&self.settings, idp, posted, &Expected::Unsolicited { at }, self.clock.now())
     }
 
     /// Opens what [`PendingLogin::seal`] made for this service provider.
@@ -199,13 +225,13 @@ impl fmt::Debug for ServiceProvider {
     }
 }
 
-/// Why an answer was not accepted, with every check's outcome.
+/// Why an answer was not accepted, with the report on it.
 #[derive(Debug)]
 #[expect(clippy::exhaustive_structs, reason = "apps take it apart: one for the log, one for the administrator")]
 pub struct Rejected {
     /// The first failure.
     pub error: Error,
-    /// All of them.
+    /// All of them, and what was sent.
     pub report: Report,
 }
 

@@ -629,7 +629,7 @@ fn in_one_step_the_error_names_the_other_door() {
         let field = STANDARD.encode(&xml);
         let posted = PostedResponse::new(&field, None);
         let rejected = sp.accept_or_report(&world.idp, &posted, Expect::unsolicited(ACS)).unwrap_err();
-        assert_eq!(rejected.report.stopped_before_checks().unwrap().code, "decrypt-key-elsewhere");
+        assert_eq!(rejected.report.causes()[0].code, "decrypt-key-elsewhere");
     }
     assert_eq!(errors.len(), 1, "{errors:?}");
     // What needs no key is accepted in one step as ever, and what is refused without one is refused for the same reason.

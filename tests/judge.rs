@@ -523,3 +523,34 @@ fn resident_bytes() -> Option<usize> {
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
     line.split_whitespace().nth(1)?.parse::<usize>().ok().map(|kilobytes| kilobytes * 1024)
 }
+
+/// The login's verdict with the report beside it; the person's values only where the case asks.
+#[test]
+fn diagnose_answers_with_the_report() {
+    let idp = idp();
+    let mut answer = answer(&idp);
+    answer.attribute("mail", ["alice@example.com"]);
+    let diagnose = |answer: &Answer, values: bool| {
+        let mut case = case(&idp, &idp.sign(answer).unwrap());
+        case["op"] = "diagnose".into();
+        if values {
+            case["values"] = true.into();
+        }
+        judged(&case)
+    };
+    let good = diagnose(&answer, false);
+    assert_eq!(good["verdict"], "accept");
+    assert!(
+        good["report"]["findings"].as_array().unwrap().iter().all(|finding| finding["outcome"] == "Pass"),
+        "{good}"
+    );
+    assert!(!good.to_string().contains("alice"));
+    let value = "/report/sent/assertion/attributes/0/values/0/text/text";
+    assert_eq!(diagnose(&answer, true).pointer(value).unwrap(), "alice@example.com");
+    answer.audience_restrictions.clear();
+    let bad = diagnose(&answer, false);
+    assert_eq!((&bad["verdict"], &bad["code"]), (&json!("reject"), &json!("audience-missing")));
+    let audience = bad["report"]["findings"].as_array().unwrap().iter().find(|finding| finding["check"] == "audience");
+    assert_eq!(audience.unwrap()["outcome"]["Fail"]["code"], "audience-missing");
+    assert_eq!(judged(&json!({"id": "x", "op": "diagnose"}))["verdict"], "error");
+}

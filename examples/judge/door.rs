@@ -104,12 +104,13 @@ fn judge(case: Fields<'_>) -> Result<Map<String, Value>, Stop> {
     case.text("id")?;
     match case.text("op")? {
         "login" => login::judge(&case),
+        "diagnose" => login::diagnose(&case),
         "logout" => logout::judge(&case),
         "metadata" => metadata::judge(&case),
         "request" => request::judge(&case),
         "sp-metadata" => sp_metadata::judge(&case),
         op => Err(Stop::no_case(format!(
-            "op: {op:?} is not built; there are login, logout, metadata, request, sp-metadata"
+            "op: {op:?} is not built; there are login, diagnose, logout, metadata, request, sp-metadata"
         ))),
     }
 }

@@ -1,9 +1,11 @@
-//! `"op":"login"`: one answer, as if it had just been posted to the ACS.
+//! `"op":"login"`: one answer, as if it had just been posted to the ACS. `"op":"diagnose"`: the report on it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
-use saml_sp::{Accepted, Attribute, EncodingError, Error, Expect, PostedResponse, Seen, testing};
+use saml_sp::{
+    Accepted, Attribute, EncodingError, Error, Expect, IdentityProvider, PostedResponse, Seen, ServiceProvider, testing,
+};
 use serde_json::{Map, Value, json};
 
 use super::Stop;
@@ -29,27 +31,32 @@ enum Message<'a> {
 }
 
 pub(crate) fn judge(fields: &Fields<'_>) -> Result<Map<String, Value>, Stop> {
-    let case = Case::read(fields)?;
-    let idp = case.idp.build(case.now, &case.sp.allow)?;
-    let sp = case.sp.build(case.now)?;
-    let encoded;
-    let form_value = match case.message {
-        Message::Posted(value) => value,
-        Message::Xml(text) => {
-            encoded = STANDARD.encode(text);
-            &encoded
-        }
-        // Whatever the query holds: the library has no door for a Response that comes this way.
-        Message::Query => return Err(EncodingError::ResponseByRedirect.into()),
-    };
-    let expect = match case.answer_to {
-        // Begun as any other login, by the same configuration: an identity provider that could not have been asked is
-        // refused here.
-        Some(id) => Expect::AnswerTo(testing::pending_login(&case.sp.build(case.begun())?, &idp, id)?),
-        None => Expect::unsolicited(case.sp.acs_url),
-    };
-    let accepted = sp.accept(&idp, &PostedResponse::new(form_value, None), expect)?;
+    let (sp, idp, form_value, expect) = Case::read(fields)?.build()?;
+    let accepted = sp.accept(&idp, &PostedResponse::new(&form_value, None), expect)?;
     Ok(facts(accepted)?)
+}
+
+/// The verdict is that of `judge`; the report stands beside it.
+pub(crate) fn diagnose(fields: &Fields<'_>) -> Result<Map<String, Value>, Stop> {
+    let values = fields.optional_flag("values")?.unwrap_or(false);
+    let (sp, idp, form_value, expect) = Case::read(fields)?.build()?;
+    let posted = PostedResponse::new(&form_value, None);
+    let report = match &expect {
+        Expect::AnswerTo(pending) => sp.diagnose(&idp, &posted, pending),
+        Expect::Unsolicited { at, .. } => sp.diagnose_unsolicited(&idp, &posted, at),
+    };
+    let report = if values { report.with_values() } else { report };
+    let report = serde_json::to_value(&report).map_err(|error| Stop::no_case(error.to_string()))?;
+    let error = sp.accept(&idp, &posted, expect).err();
+    let mut facts = Map::new();
+    if let Some(error) = error {
+        facts.insert("verdict".to_owned(), "reject".into());
+        facts.insert("code".to_owned(), error.code().into());
+        facts.insert("message".to_owned(), error.to_string().into());
+        facts.insert("hint".to_owned(), error.hint().into());
+    }
+    facts.insert("report".to_owned(), report);
+    Ok(facts)
 }
 
 impl<'a> Case<'a> {
@@ -67,6 +74,24 @@ impl<'a> Case<'a> {
             answer_to: answer_to(&case.object("expect", "expect.")?)?,
             now: case.time("now")?,
         })
+    }
+
+    fn build(self) -> Result<(ServiceProvider, IdentityProvider, String, Expect), Stop> {
+        let idp = self.idp.build(self.now, &self.sp.allow)?;
+        let sp = self.sp.build(self.now)?;
+        let form_value = match self.message {
+            Message::Posted(value) => value.to_owned(),
+            Message::Xml(text) => STANDARD.encode(text),
+            // Whatever the query holds: the library has no door for a Response that comes this way.
+            Message::Query => return Err(EncodingError::ResponseByRedirect.into()),
+        };
+        let expect = match self.answer_to {
+            // Begun as any other login, by the same configuration: an identity provider that could not have been asked is
+            // refused here.
+            Some(id) => Expect::AnswerTo(testing::pending_login(&self.sp.build(self.begun())?, &idp, id)?),
+            None => Expect::unsolicited(self.sp.acs_url),
+        };
+        Ok((sp, idp, form_value, expect))
     }
 
     fn begun(&self) -> DateTime<Utc> {

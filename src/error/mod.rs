@@ -2,6 +2,7 @@
 
 mod attribute;
 mod config;
+mod near_miss;
 mod rejection;
 
 pub use attribute::AttributeError;
@@ -12,6 +13,7 @@ use crate::binding::EncodingError;
 use crate::dsig::SignatureError;
 use crate::saml::metadata::MetadataError;
 use crate::saml::{MessageError, Status};
+use crate::text::quoted::Quoted;
 use crate::text::whose::Whose;
 use crate::xml::XmlError;
 use crate::xmlenc::DecryptError;
@@ -41,11 +43,13 @@ pub enum Error {
     #[error(transparent)]
     Message(#[from] MessageError),
     /// The identity provider did not sign the user in, and says so.
-    #[error("the identity provider answered {status}")]
+    #[error("the identity provider answered {status}{}", rejection::asked_for(requested))]
     #[non_exhaustive]
     Refused {
         /// What it said.
         status: Status,
+        /// What the request had demanded: authentication context classes, and a NameID format.
+        requested: Vec<Quoted>,
         /// True where a verified signature covers the answer; otherwise anybody may have said it.
         signed: bool,
     },

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::near_miss::near_miss;
 use crate::saml::{EntityId, Status, Window, urn};
 use crate::text::instant;
 use crate::text::quoted::Quoted;
@@ -171,34 +172,6 @@ fn list(values: &[Quoted]) -> String {
     values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// The difference of two URLs or names, where it is one that people overlook.
-fn near_miss(found: &str, wanted: &str) -> Option<&'static str> {
-    let scheme = |text: &str| text.replacen("http://", "https://", 1);
-    if found == wanted {
-        None
-    } else if found.trim_end_matches('/') == wanted.trim_end_matches('/') {
-        Some("they differ only by a trailing slash")
-    } else if scheme(found) == scheme(wanted) {
-        Some("they differ only by http and https")
-    } else if found.eq_ignore_ascii_case(wanted) {
-        Some("they differ only by letter case")
-    } else if found.strip_prefix("spn:") == Some(wanted) {
-        Some("it has the prefix spn: that Entra ID puts before a bare application id")
-    } else if found.trim() == wanted.trim() {
-        Some("they differ only by white space")
-    } else if looks_alike(found, wanted) {
-        Some("they differ only where one of them has letters beyond ASCII, which may look the same")
-    } else {
-        None
-    }
-}
-
-/// Character by character the same, but for those that one of the two has from beyond ASCII: homoglyphs print alike.
-fn looks_alike(found: &str, wanted: &str) -> bool {
-    found.chars().count() == wanted.chars().count()
-        && found.chars().zip(wanted.chars()).all(|(one, other)| one == other || one.is_ascii() != other.is_ascii())
-}
-
 fn differ(found: &Quoted, wanted: &Quoted) -> String {
     near_miss(found.as_str(), wanted.as_str()).map(|text| format!(" ({text})")).unwrap_or_default()
 }
@@ -298,7 +271,7 @@ impl Rejection {
             Self::InResponseToUnexpected { .. } => {
                 "Pass the pending login of this request, or let the user start again here."
             }
-            Self::IssuedInFuture { .. } => "A clock is wrong: compare both with a time server.",
+            Self::IssuedInFuture { issued, now, skew, .. } => return hint_for_clock_ahead(*issued, *now, *skew),
             Self::IssuedTooLongAgo { .. } => {
                 "Let the user sign in again. Answers are short-lived; this one was kept somewhere."
             }
@@ -371,7 +344,10 @@ impl Rejection {
 fn hint_for_url(what: &str, found: &Quoted, wanted: &Quoted) -> String {
     let near = near_miss(found.as_str(), wanted.as_str());
     let near = near.map(|text| format!("Compare the two URLs: {text}. ")).unwrap_or_default();
-    format!("{near}Enter {wanted} as {what} at the identity provider, to the letter.")
+    format!(
+        "{near}Enter {wanted} as {what} at the identity provider, to the letter. If browsers reach the application by \
+         another URL than that (a proxy that ends TLS, another host or port), build the service provider with theirs."
+    )
 }
 
 fn hint_for_audience(ours: &EntityId, found: &[Quoted]) -> String {
@@ -387,6 +363,15 @@ fn hint_for_audience(ours: &EntityId, found: &[Quoted]) -> String {
     }
 }
 
+fn hint_for_clock_ahead(bound: DateTime<Utc>, now: DateTime<Utc>, skew: Duration) -> String {
+    // Whole seconds, rounded up: this many would have been enough.
+    let ahead = bound.signed_duration_since(now).num_milliseconds().saturating_add(999).div_euclid(1000);
+    format!(
+        "The identity provider's clock is ahead of ours by at least {ahead} s; a skew of {ahead} s would have let it pass (it is {} s). Set both clocks by a time server.",
+        skew.num_seconds()
+    )
+}
+
 fn hint_for_window(window: &Window, now: DateTime<Utc>, skew: Duration) -> String {
     if window.is_empty() {
         return "NotBefore is not before NotOnOrAfter: no moment is inside. The identity provider's administrator or vendor can mend it.".to_owned();
@@ -394,12 +379,7 @@ fn hint_for_window(window: &Window, now: DateTime<Utc>, skew: Duration) -> Strin
     if let Some(bound) = window.not_before
         && now < bound
     {
-        // Whole seconds, rounded up: this many would have been enough.
-        let ahead = bound.signed_duration_since(now).num_milliseconds().saturating_add(999).div_euclid(1000);
-        return format!(
-            "The identity provider's clock is ahead of ours by at least {ahead} s; a skew of {ahead} s would have let it pass (it is {} s). Set both clocks by a time server.",
-            skew.num_seconds()
-        );
+        return hint_for_clock_ahead(bound, now, skew);
     }
     match window.not_on_or_after {
         Some(bound) if now >= bound => {
@@ -413,8 +393,18 @@ fn hint_for_window(window: &Window, now: DateTime<Utc>, skew: Duration) -> Strin
     }
 }
 
+pub(super) fn asked_for(requested: &[Quoted]) -> String {
+    if requested.is_empty() { String::new() } else { format!("; we asked for {}", list(requested)) }
+}
+
+/// The code that Entra ID puts into its message where a RequestedAuthnContext excludes how the user signed in.
+const ENTRA_AUTHN_CONTEXT: &str = "AADSTS75011";
+
 pub(super) fn status_hint(status: &Status) -> &'static str {
-    if status.names(urn::status::NO_PASSIVE) {
+    if status.message.as_ref().is_some_and(|message| message.as_str().contains(ENTRA_AUTHN_CONTEXT)) {
+        "Entra ID signed the user in by another method than the RequestedAuthnContext allows (a second factor, a certificate, \
+         Windows Hello). Ask for no authentication context."
+    } else if status.names(urn::status::NO_PASSIVE) {
         "The user has no session at the identity provider, and IsPassive forbids asking. Begin a login without it."
     } else if status.names(urn::status::NO_AUTHN_CONTEXT) {
         "The requested authentication context cannot be met. Ask for none unless the application needs one."

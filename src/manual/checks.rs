@@ -6,7 +6,7 @@
 //!
 //! # The table of checks
 //!
-//! What a message claims is judged by one closed table, in this order. `accept` ends at the first failure; `accept_or_report` runs every row. A
+//! What a message claims is judged by one closed table, in this order. `accept` ends at the first failure; [`diagnose`](super::diagnosis) runs every row. A
 //! row over the envelope sees claims that may be unsigned, and can only reject. A row over the assertion sees what was signed.
 //!
 //! | row | sees | section | codes |

@@ -10,6 +10,7 @@
 //! | [`our_metadata`] | What do I publish about the service, for whom, and how does it stay true? |
 //! | [`keys_elsewhere`] | How do I use a private key in an HSM or a key management service? |
 //! | [`defaults`] | What is on, what is off, and why? |
+//! | [`diagnosis`] | What does a *Test configuration* page show, and to whom? |
 //! | [`checks`] | Which checks are there, and what does this error code mean? |
 //! | [`limits`] | How large may a message be, and who says so? |
 //! | [`providers`] | What do I set at Entra ID, Okta, Google, Keycloak, AD FS, …? |
@@ -23,6 +24,7 @@
 pub mod attributes;
 pub mod checks;
 pub mod defaults;
+pub mod diagnosis;
 pub mod keys_elsewhere;
 pub mod limits;
 pub mod login;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::attribute::Attributes;
 use super::conditions::Conditions;
 use super::name_id::issuer_of;
+use super::sent::{self, SentAssertion};
 use super::subject::Subject;
 use super::{MessageError, part};
 use crate::dsig::SignedOctets;
@@ -12,7 +13,8 @@ use crate::text::instant::Instant;
 use crate::text::quoted::Quoted;
 use crate::xml::{Document, Element, Name};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// No `Clone`: whoever owns one holds what was read from signed octets. Diagnosis borrows others ([`super::unproven`]).
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Assertion {
     pub(crate) id: String,
     pub(crate) issue_instant: Instant,
@@ -36,7 +38,7 @@ impl Assertion {
     /// The assertion in a document parsed from signed octets: its root, or the one assertion of the Response that is
     /// its root.
     ///
-    /// This is the only way to an `Assertion`: [`SignedDocument`] can only be made from [`SignedOctets`].
+    /// This is the only way to an `Assertion` of one's own: [`SignedDocument`] can only be made from [`SignedOctets`].
     pub(crate) fn read(signed: &SignedDocument<'_>) -> Result<Self, MessageError> {
         let root = signed.0.root();
         if root.is(Name::saml("Assertion")) {
@@ -50,7 +52,7 @@ impl Assertion {
         Err(MessageError::Unexpected { found: Quoted::new(root.local()), wanted: "Response or Assertion" })
     }
 
-    fn read_element(element: Element<'_>) -> Result<Self, MessageError> {
+    pub(super) fn read_element(element: Element<'_>) -> Result<Self, MessageError> {
         let within = "Assertion";
         let version = part::attribute(element, "Version", within)?;
         if version != "2.0" {
@@ -110,6 +112,11 @@ impl<'o> SignedDocument<'o> {
         const TIMES: [&str; 5] = ["IssueInstant", "NotBefore", "NotOnOrAfter", "AuthnInstant", "SessionNotOnOrAfter"];
         let elements = self.0.root().descendants_or_self();
         elements.flat_map(|element| TIMES.iter().filter_map(move |name| Some((*name, element.attribute(name)?))))
+    }
+
+    /// For a report: what stands there, read leniently.
+    pub(crate) fn sent(&self) -> (Option<SentAssertion>, Vec<&'static str>) {
+        (SentAssertion::find(self.0.root(), true), sent::encrypted(self.0.root()))
     }
 
     pub(super) fn root(&self) -> Element<'_> {

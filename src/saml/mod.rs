@@ -11,8 +11,10 @@ pub(crate) mod metadata;
 pub(crate) mod name_id;
 mod part;
 pub(crate) mod response;
+pub(crate) mod sent;
 pub(crate) mod status;
 pub(crate) mod subject;
+pub(crate) mod unproven;
 pub mod urn;
 
 pub use attribute::{Attribute, AttributeValue};

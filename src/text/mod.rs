@@ -3,6 +3,7 @@
 pub(crate) mod base64;
 pub(crate) mod deflate;
 pub(crate) mod instant;
+pub(crate) mod personal;
 pub(crate) mod quoted;
 pub(crate) mod whitespace;
 pub(crate) mod whose;

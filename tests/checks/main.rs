@@ -69,8 +69,8 @@ fn a_report_shows_every_row() {
         answer.audience_restrictions.clear();
     });
     let report = rejected.unwrap_err().report.to_string();
-    assert!(report.starts_with("judged at 2026-01-15T12:00:00Z\nsigned   Assertion by "), "{report}");
-    for line in ["FAIL     version (core 3.2.2)", "FAIL     audience (", "pass     issue-instant (core 2.3.3)"] {
+    assert!(report.starts_with("judged at 2026-01-15T12:00:00Z\nrefused: audience-missing\n"), "{report}");
+    for line in ["FAIL     version (core 3.2.2; unsigned)", "FAIL     audience (", "pass     issue-instant: "] {
         assert!(report.contains(line), "{report}");
     }
 }

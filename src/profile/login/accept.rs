@@ -3,9 +3,10 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::checks::{CHECKS, Context, bearers};
+use super::diagnose::Subject;
 use super::open::{Opened, Proof, SignedAssertion, obscured, open};
 use super::pending::PendingLogin;
-use super::report::{Finding, Outcome, Report};
+use super::report::Report;
 use super::{Expect, PostedResponse};
 use crate::crypto::VerifyingKey;
 use crate::dsig::SignedOctets;
@@ -119,6 +120,17 @@ pub(crate) fn accept(
     accepted(settings, idp, opened, expect, now)
 }
 
+/// The report alone: nothing is used up.
+pub(crate) fn diagnose(
+    settings: &Settings,
+    idp: &IdentityProvider,
+    posted: &PostedResponse<'_>,
+    expected: &Expected<'_>,
+    now: DateTime<Utc>,
+) -> Report {
+    judge_or_report(settings, idp, posted.saml_response, expected, now, &mut Unwrapped::in_one_step()).1
+}
+
 /// As [`accept`], with every row of the table run and written down.
 pub(crate) fn accept_or_report(
     settings: &Settings,
@@ -128,7 +140,8 @@ pub(crate) fn accept_or_report(
     now: DateTime<Utc>,
 ) -> (Result<Accepted, Error>, Report) {
     let mut unwrapped = Unwrapped::in_one_step();
-    let (judged, report) = judge_or_report(settings, idp, posted.saml_response, &expect, now, &mut unwrapped);
+    let (judged, report) =
+        judge_or_report(settings, idp, posted.saml_response, &expect.as_expected(), now, &mut unwrapped);
     (judged.and_then(|opened| accepted(settings, idp, opened, expect, now)), report)
 }
 
@@ -146,57 +159,39 @@ pub(super) fn judge(
     let opened = open(settings, idp, &trusted_keys(idp, pending)?, saml_response, unwrapped)?;
     let context = context(settings, idp, now, acs, pending, &opened);
     for check in CHECKS {
-        if let Some(Err(error)) = check.run(&opened.envelope, opened.signed.as_ref(), &context) {
+        let claims = opened.signed.as_ref().map(|signed| &signed.assertion);
+        if let Some(Err(error)) = check.run(&opened.envelope, claims, &context) {
             return Err(obscured(error, opened.authentic));
         }
     }
     Ok(opened)
 }
 
-/// As [`judge`], with every row of the table run and written down.
+/// As [`judge`], with a report, whatever it comes to.
 pub(super) fn judge_or_report(
     settings: &Settings,
     idp: &IdentityProvider,
     saml_response: &str,
-    expect: &Expect,
+    expected: &Expected<'_>,
     now: DateTime<Utc>,
     unwrapped: &mut Unwrapped,
 ) -> (Result<Opened, Error>, Report) {
-    let mut report = Report::new(now);
-    let expected = expect.as_expected();
-    let stages = expectation(settings, idp, &expected, now).and_then(|(acs, pending)| {
-        Ok((acs, pending, open(settings, idp, &trusted_keys(idp, pending)?, saml_response, unwrapped)?))
-    });
-    let (acs, pending, opened) = match stages {
-        Ok(stages) => stages,
-        Err(error) => {
-            report.stopped(&error);
-            return (Err(error), report);
-        }
+    let keys = expectation(settings, idp, expected, now)
+        .and_then(|(_, pending)| trusted_keys(idp, pending).map_err(Error::from));
+    let opened = keys.clone().and_then(|keys| open(settings, idp, &keys, saml_response, unwrapped));
+    let keys = keys.unwrap_or_default();
+    let subject = Subject { settings, idp, expected, keys: &keys, now, saml_response };
+    let error = match opened {
+        Ok(opened) => match subject.report(Ok(&opened)) {
+            (Ok(()), report) => return (Ok(opened), report),
+            (Err(error), report) if opened.authentic => return (Err(error), report),
+            // A report of the rows would say what the one error must not.
+            (Err(error), _) => obscured(error, false),
+        },
+        Err(error) => error,
     };
-    let context = context(settings, idp, now, acs, pending, &opened);
-    let mut first = None;
-    for check in CHECKS {
-        let verdict = check.run(&opened.envelope, opened.signed.as_ref(), &context);
-        report.findings.push(Finding { check: check.id, cites: check.cites, outcome: Outcome::of(verdict.as_ref()) });
-        if let (None, Some(Err(error))) = (&first, verdict) {
-            first = Some(error);
-        }
-    }
-    match first {
-        Some(error) if !opened.authentic => {
-            // A report would say what the one error must not.
-            let error = obscured(error, false);
-            let mut report = Report::new(now);
-            report.stopped(&error);
-            (Err(error), report)
-        }
-        first => {
-            report.proofs.clone_from(&opened.proofs);
-            report.note(settings, idp, &opened);
-            (first.map_or(Ok(opened), Err), report)
-        }
-    }
+    let (_, report) = subject.report(Err(&error));
+    (Err(error), report)
 }
 
 /// Whether an answer may be taken at all: the login it belongs to, and where it must arrive.
@@ -241,7 +236,11 @@ pub(super) fn accepted(
 ) -> Result<Accepted, Error> {
     let Some(SignedAssertion { assertion, octets }) = opened.signed else {
         // The status row has rejected every answer without an assertion; this keeps the compiler's word for it.
-        return Err(Error::Refused { status: opened.envelope.status, signed: opened.envelope.signed });
+        return Err(Error::Refused {
+            status: opened.envelope.status,
+            requested: Vec::new(),
+            signed: opened.envelope.signed,
+        });
     };
     let (return_to, tag) = expect.into_pending().map_or((None, None), |pending| (pending.return_to, pending.tag));
     Ok(Accepted {

@@ -1,9 +1,8 @@
-//! The closed table of checks. `accept` stops at the first failure, `accept_or_report` runs every row.
+//! The closed table of checks. `accept` stops at the first failure, `diagnose` runs every row.
 //!
 //! A row over the envelope sees claims that may be unsigned: it can only reject. A row over the assertion sees what was
 //! signed. Cheapest first, and the status after the envelope's other rows: a stranger's "no" is not the answer.
 
-use super::open::SignedAssertion;
 use super::pending::PendingLogin;
 use crate::error::{Error, Rejection};
 use crate::profile::settings::{Moment, Settings};
@@ -77,12 +76,12 @@ impl Check {
     pub(super) fn run(
         &self,
         envelope: &Envelope,
-        signed: Option<&SignedAssertion>,
+        assertion: Option<&Assertion>,
         context: &Context<'_>,
     ) -> Option<Verdict> {
         match self.test {
             Test::Envelope(test) => Some(test(envelope, context)),
-            Test::Assertion(test) => signed.map(|signed| test(&signed.assertion, context)),
+            Test::Assertion(test) => assertion.map(|assertion| test(assertion, context)),
         }
     }
 }
@@ -143,11 +142,17 @@ fn answers(element: &'static str, found: Option<&str>, context: &Context<'_>) ->
     }
 }
 
-fn status(envelope: &Envelope, _: &Context<'_>) -> Verdict {
+fn status(envelope: &Envelope, context: &Context<'_>) -> Verdict {
     if envelope.status.is_success() {
         return Ok(());
     }
-    Err(Error::Refused { status: envelope.status.clone(), signed: envelope.signed })
+    let asked = context.pending.iter().map(|pending| &pending.asked);
+    let requested = asked.flat_map(|asked| asked.accepted_contexts.iter().chain(&asked.name_id_format));
+    Err(Error::Refused {
+        status: envelope.status.clone(),
+        requested: requested.map(Quoted::new).collect(),
+        signed: envelope.signed,
+    })
 }
 
 fn assertion_issuer(assertion: &Assertion, context: &Context<'_>) -> Verdict {
@@ -174,7 +179,7 @@ fn issue_instant(assertion: &Assertion, context: &Context<'_>) -> Verdict {
 
 /// The bearer confirmation that the four rows judge: the first that passes all, else the one that gets furthest. One
 /// and the same must pass them all, or two halves would make a whole.
-fn judged<'a>(assertion: &'a Assertion, context: &Context<'_>) -> Option<&'a SubjectConfirmation> {
+pub(super) fn judged<'a>(assertion: &'a Assertion, context: &Context<'_>) -> Option<&'a SubjectConfirmation> {
     let passed = |confirmation: &SubjectConfirmation| {
         let rows = [recipient, window, answers_confirmation];
         rows.iter().take_while(|row| row(confirmation, context).is_ok()).count()

@@ -2,16 +2,20 @@
 //!
 //! Out: `begin` makes the request and the `PendingLogin`. In: `open` takes a message apart up to the signed assertion,
 //! `checks` judges its claims, `accept` keeps what passed until the replay record has answered. Where a decryption key is
-//! in an HSM or a key management service, `steps` walks in as often as it has to be asked.
+//! in an HSM or a key management service, `steps` walks in as often as it has to be asked. For administrators `diagnose` makes a
+//! `report` of what the walk came to, of the message as received (`examine`) and of every row of the table (`sides`).
 
 pub(crate) mod accept;
 pub(crate) mod begin;
 pub(crate) mod checks;
 #[cfg(test)]
 mod cost;
+mod diagnose;
+mod examine;
 pub(crate) mod open;
 pub(crate) mod pending;
 pub(crate) mod report;
+mod sides;
 pub(crate) mod steps;
 
 use pending::PendingLogin;

@@ -50,8 +50,14 @@ impl Walk {
 
     /// As [`walk`](Self::walk), with every row of the table run and written down.
     pub(crate) fn walk_or_report(mut self, settings: &Settings, now: DateTime<Utc>) -> (Result<Step, Error>, Report) {
-        let (judged, report) =
-            judge_or_report(settings, &self.idp, &self.saml_response, &self.expect, now, &mut self.unwrapped);
+        let (judged, report) = judge_or_report(
+            settings,
+            &self.idp,
+            &self.saml_response,
+            &self.expect.as_expected(),
+            now,
+            &mut self.unwrapped,
+        );
         (self.step(settings, judged, now), report)
     }
 

@@ -48,7 +48,7 @@ pub(crate) fn accept(
     }
     let everywhere = !is_partial(&status);
     if !status.is_success() && everywhere {
-        return Err(Error::Refused { status, signed: true });
+        return Err(Error::Refused { status, requested: Vec::new(), signed: true });
     }
     Ok(LoggedOut { everywhere, status, return_to: pending.return_to, tag: pending.tag })
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::crypto::CertificateError;
 use crate::dsig::SignatureError;
 use crate::saml::ids::{EntityId, InvalidEntityId, InvalidLocation};
+use crate::text::instant;
 use crate::text::quoted::Quoted;
 use crate::text::whose::Whose;
 use crate::xml::XmlError;
@@ -34,7 +35,7 @@ pub enum MetadataError {
     #[error("the signed metadata has no validUntil on its document element")]
     NoValidUntil,
     /// The metadata would be valid for longer than is accepted from this signer.
-    #[error("the metadata is valid until {valid_until}, which is more than {} days ahead", max.num_days())]
+    #[error("the metadata is valid until {}, which is more than {} days ahead", instant::format(*valid_until), max.num_days())]
     ValidUntilTooFar {
         /// What the document says.
         valid_until: DateTime<Utc>,
@@ -42,7 +43,7 @@ pub enum MetadataError {
         max: TimeDelta,
     },
     /// The identity provider's metadata has run out.
-    #[error("the metadata of {} was valid until {valid_until}, it is {now} (skew {} s)", Quoted::new(entity_id), skew.num_seconds())]
+    #[error("the metadata of {} was valid until {}, it is {} now, skew {} s", Quoted::new(entity_id), instant::format(*valid_until), instant::format(*now), skew.num_seconds())]
     Expired {
         /// The identity provider.
         entity_id: EntityId,
@@ -246,7 +247,8 @@ impl MetadataError {
                 "the entityID is the identity provider's name (issuer); copy it from its configuration page"
             }
             Self::NoIdp { .. } | Self::NotIdp { .. } => {
-                "this is metadata of a service provider (perhaps our own): take the identity provider's"
+                "this is metadata of a service provider (perhaps our own) or of another protocol (WS-Federation): take that of the SAML 2.0 identity \
+                 provider, which has an IDPSSODescriptor"
             }
             Self::NoSaml2Role { .. } => "switch SAML 2.0 on at the identity provider, then download its metadata again",
             Self::NoSigningKey { .. } => {

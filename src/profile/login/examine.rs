@@ -1,0 +1,95 @@
+//! A message as it was received, looked at for a report: what it says and what its signatures are worth. No private key is
+//! asked here, whatever the outcome, so that a report tells nothing of a ciphertext that `accept` would not.
+
+use super::report::{CertificateFacts, FoundSignature, Outcome};
+use crate::binding::post;
+use crate::crypto::VerifyingKey;
+use crate::dsig::{self, Signature, SignatureError};
+use crate::error::Error;
+use crate::profile::settings::Settings;
+use crate::saml::response::{AssertionElement, Envelope};
+use crate::saml::sent::{self, Sent, SentAssertion, SentResponse};
+use crate::saml::unproven::Unproven;
+use crate::xml::{Document, Element, Name};
+
+/// What was found before anything is proven.
+#[derive(Default)]
+pub(super) struct Examined {
+    /// What ended the look: the field, the document or the message could not be read.
+    pub(super) stopped: Option<Error>,
+    /// Octets of the document.
+    pub(super) octets: Option<usize>,
+    /// The name of its document element.
+    pub(super) root: Option<String>,
+    pub(super) envelope: Option<Envelope>,
+    pub(super) signatures: Vec<FoundSignature>,
+    pub(super) assertion: Option<Unproven>,
+    pub(super) sent: Option<Sent>,
+}
+
+/// `keys`: the trusted ones, or none where every signature has verified already and only has to be described.
+pub(super) fn examine(settings: &Settings, keys: Option<&[VerifyingKey]>, saml_response: &str) -> Examined {
+    let mut examined = Examined::default();
+    examined.stopped = examined.look(settings, keys, saml_response).err();
+    examined
+}
+
+impl Examined {
+    fn look(&mut self, settings: &Settings, keys: Option<&[VerifyingKey]>, saml_response: &str) -> Result<(), Error> {
+        let bytes = post::decode("SAMLResponse", saml_response, &settings.limits)?;
+        self.octets = Some(bytes.len());
+        let document = Document::parse(&bytes, &settings.limits.message())?;
+        let root = document.root();
+        self.root = Some(root.local().to_owned());
+        if root.is(Name::samlp("Response")) {
+            self.sent = Some(Sent {
+                response: SentResponse::unproven(root),
+                assertion: SentAssertion::find(root, false),
+                encrypted: sent::encrypted(root),
+            });
+            self.signatures.extend(signature(settings, keys, root));
+        }
+        let (envelope, assertion) = Envelope::claims(root)?;
+        self.envelope = Some(envelope);
+        if let Some(AssertionElement::Plain(element)) = assertion {
+            self.signatures.extend(signature(settings, keys, element));
+            self.assertion = Unproven::read(element).ok();
+        }
+        Ok(())
+    }
+}
+
+fn signature(settings: &Settings, keys: Option<&[VerifyingKey]>, element: Element<'_>) -> Option<FoundSignature> {
+    let found = |element| FoundSignature {
+        element,
+        algorithms: None,
+        digest_matches: None,
+        key: None,
+        carried: None,
+        outcome: Outcome::Pass,
+    };
+    let signature = match Signature::of(element, &settings.limits) {
+        Ok(None) => return None,
+        Ok(Some(signature)) => signature,
+        Err(error) => {
+            let name = if element.is(Name::samlp("Response")) { "Response" } else { "Assertion" };
+            return Some(FoundSignature { outcome: Outcome::of::<()>(Err(&error.into())), ..found(name) });
+        }
+    };
+    let verified = keys.map(|keys| dsig::verify(settings.engine, &signature, keys, &settings.algorithms));
+    Some(FoundSignature {
+        algorithms: Some((signature.algorithm.name(), signature.digest_algorithm.name())),
+        digest_matches: match &verified {
+            None | Some(Ok(_) | Err(SignatureError::WrongKey { .. })) => Some(true),
+            Some(Err(SignatureError::DigestMismatch { .. })) => Some(false),
+            Some(Err(_)) => None,
+        },
+        key: match (&verified, keys) {
+            (Some(Ok(verified)), Some(keys)) => keys.get(verified.key).map(ToString::to_string),
+            _ => None,
+        },
+        carried: signature.carried_certificate().as_ref().map(CertificateFacts::of),
+        outcome: verified.map_or(Outcome::Pass, |verified| Outcome::of(verified.map_err(Error::from).as_ref())),
+        ..found(signature.signed_name())
+    })
+}
