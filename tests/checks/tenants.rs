@@ -235,7 +235,7 @@ fn iip_g01_metadata_is_over_at_valid_until_and_the_skew() {
     let (pending, request) = world.begin();
     let xml = world.test_idp.sign(&world.test_idp.answer(&request, "alice")).unwrap();
     let late = world.at(noon() + skew());
-    let shows = [IDP, "2026-01-15 12:00:00", "2026-01-15 12:03:00", "180 s"];
+    let shows = [IDP, "2026-01-15T12:00:00Z", "2026-01-15T12:03:00Z", "180 s"];
     stops(late.take(&xml, Expect::AnswerTo(pending)), "metadata-expired", Whose::IdentityProvider, &shows);
     let error = late.sp().begin_login(&late.idp).unwrap_err();
     is_error(&error, "metadata-expired", Whose::IdentityProvider, &shows);
