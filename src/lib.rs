@@ -122,6 +122,7 @@ pub use saml::ids::{InvalidEntityId, InvalidLocation, Location};
 pub use saml::metadata::sp::{
     AttributeConsumingService, ContactPerson, Organization, RequestedAttribute, SubjectIdRequirement, UiInfo,
 };
+pub use saml::product::{Product, Remedy};
 pub use saml::sent::{
     Sent, SentAssertion, SentAttribute, SentAuthnStatement, SentConditions, SentConfirmation, SentNameId, SentResponse,
     SentValue,

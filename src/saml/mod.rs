@@ -10,6 +10,7 @@ pub(crate) mod logout;
 pub(crate) mod metadata;
 pub(crate) mod name_id;
 mod part;
+pub(crate) mod product;
 pub(crate) mod response;
 pub(crate) mod sent;
 pub(crate) mod status;
