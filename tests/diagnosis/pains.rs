@@ -18,6 +18,7 @@ fn says(outcome: Outcomes, code: &str, shows: &[&str], hints: &[&str]) {
     let cause = *rejected.report.causes().first().unwrap();
     assert_eq!(cause.code, code, "{}", rejected.report);
     assert_eq!((&cause.message, &cause.hint), (&rejected.error.to_string(), &rejected.error.hint()));
+    assert_eq!(cause.whose, rejected.error.whose());
 }
 
 #[track_caller]

@@ -300,3 +300,21 @@ fn base64_of(field: &str) -> Vec<u8> {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.decode(field).unwrap()
 }
+
+/// In the words of the product, where the identity provider is known by its entityID.
+#[test]
+fn remedies_of_the_product() {
+    let adfs = World::of(TestIdp::with_ecdsa("http://fs.example.com/adfs/services/trust").unwrap());
+    let report = diagnosed(&adfs, |answer| answer.sign = Sign::Nothing, |xml| xml);
+    assert_eq!(report.product(), Some(saml_sp::Product::AdFs));
+    let remedy = report.causes()[0].remedy.unwrap();
+    assert!(remedy.contains("MessageAndAssertion"), "{remedy}");
+    assert_eq!(report.to_string().matches(remedy).count(), 2, "{report}");
+    let (pending, request) = adfs.begin();
+    let codes = [saml_sp::urn::status::RESPONDER, saml_sp::urn::status::INVALID_NAME_ID_POLICY];
+    let field = form_value(&adfs.test_idp.sign(&adfs.test_idp.failure(&request, codes)).unwrap());
+    let report = adfs.sp().diagnose(&adfs.idp, &PostedResponse::new(&field, None), &pending);
+    let remedy = report.causes()[0].remedy.unwrap();
+    assert!(remedy.contains("claim rule"), "{remedy}");
+    assert_eq!(diagnosed(&World::new(), |answer| answer.sign = Sign::Nothing, |xml| xml).product(), None);
+}

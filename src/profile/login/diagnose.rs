@@ -16,6 +16,7 @@ use crate::error::{Error, Rejection};
 use crate::profile::settings::Settings;
 use crate::saml::assertion::{Assertion, SignedDocument};
 use crate::saml::metadata::IdentityProvider;
+use crate::saml::product::Product;
 use crate::saml::response::Envelope;
 use crate::saml::sent::{Sent, SentResponse};
 
@@ -52,6 +53,7 @@ impl Subject<'_> {
         let sent = examined.sent.take();
         let mut report = Report {
             now: self.now,
+            product: Product::recognise(self.idp),
             stages,
             findings,
             signatures: examined.signatures,
@@ -59,6 +61,7 @@ impl Subject<'_> {
             sent,
             notes: Vec::new(),
         };
+        report.add_remedies(examined.envelope.as_ref().map(|envelope| &envelope.status));
         report.note_entity_ids(&self.settings.entity_id, self.idp.entity_id());
         if let Ok(opened) = opened {
             self.prove(&mut report, opened);

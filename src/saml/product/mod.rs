@@ -40,6 +40,7 @@ use super::metadata::IdentityProvider;
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub enum Product {
     /// Microsoft Entra ID, once Azure Active Directory.

@@ -11,7 +11,12 @@ impl Display for Report {
         writeln!(f, "judged at {}", instant::format(self.now))?;
         match self.causes().first() {
             None => writeln!(f, "accepted, once the replay record has said that it is new")?,
-            Some(cause) => writeln!(f, "refused: {}\n         {}\n         {}", cause.code, cause.message, cause.hint)?,
+            Some(cause) => {
+                writeln!(f, "refused: {}\n         {}\n         {}", cause.code, cause.message, cause.hint)?;
+                if let (Some(product), Some(remedy)) = (self.product, cause.remedy) {
+                    writeln!(f, "         {product}: {remedy}")?;
+                }
+            }
         }
         writeln!(f, "\nthe way in")?;
         for stage in &self.stages {
@@ -50,8 +55,9 @@ fn row(f: &mut Formatter<'_>, outcome: &Outcome, name: &str, about: &str) -> fmt
     match outcome {
         Outcome::Pass => writeln!(f, "pass     {name}{about}"),
         Outcome::Skipped => writeln!(f, "skipped  {name}{about}"),
-        Outcome::Fail(Failure { code, message, hint, .. }) => {
-            writeln!(f, "FAIL     {name}{about}\n         {code}: {message}\n         {hint}")
+        Outcome::Fail(Failure { code, message, hint, remedy, .. }) => {
+            writeln!(f, "FAIL     {name}{about}\n         {code}: {message}\n         {hint}")?;
+            remedy.iter().try_for_each(|remedy| writeln!(f, "         {remedy}"))
         }
     }
 }

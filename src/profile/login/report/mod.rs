@@ -9,8 +9,9 @@ use chrono::{DateTime, Utc};
 
 use crate::crypto::Certificate;
 use crate::error::Error;
-use crate::saml::EntityId;
+use crate::saml::product::Product;
 use crate::saml::sent::{Sent, SentAssertion};
+use crate::saml::{EntityId, Status};
 use crate::text::instant::{self, Instant, Lexical};
 use crate::text::quoted::Quoted;
 use crate::text::whose::Whose;
@@ -29,6 +30,7 @@ use crate::xmlenc::Decrypted;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Report {
     pub(super) now: DateTime<Utc>,
+    pub(super) product: Option<Product>,
     pub(super) stages: Vec<Stage>,
     pub(super) findings: Vec<Finding>,
     pub(super) signatures: Vec<FoundSignature>,
@@ -104,6 +106,8 @@ pub struct Failure {
     pub message: String,
     /// What an operator can do about it.
     pub hint: String,
+    /// What to click or type in the identity provider's [product](Report::product), where that is known.
+    pub remedy: Option<&'static str>,
     /// Who can put it right.
     pub whose: Whose,
 }
@@ -166,7 +170,7 @@ impl std::fmt::Display for CertificateFacts {
 
 impl Failure {
     pub(super) fn of(error: &Error) -> Self {
-        Self { code: error.code(), message: error.to_string(), hint: error.hint(), whose: error.whose() }
+        Self { code: error.code(), message: error.to_string(), hint: error.hint(), remedy: None, whose: error.whose() }
     }
 }
 
@@ -240,6 +244,12 @@ impl Report {
         self.now
     }
 
+    /// The product that the identity provider seems to run on, by its entityID and URLs: a guess, in whose words the remedies are.
+    #[must_use]
+    pub fn product(&self) -> Option<Product> {
+        self.product
+    }
+
     /// Every stage, in order.
     #[must_use]
     pub fn stages(&self) -> &[Stage] {
@@ -283,6 +293,19 @@ impl Report {
         let assertion = self.sent.as_mut().and_then(|sent| sent.assertion.as_mut());
         assertion.into_iter().flat_map(SentAssertion::personal).for_each(|personal| personal.show());
         self
+    }
+
+    /// Adds the words of the product to everything that failed.
+    pub(super) fn add_remedies(&mut self, status: Option<&Status>) {
+        let Some(product) = self.product else { return };
+        let of_stages = self.stages.iter_mut().map(|stage| &mut stage.outcome);
+        for outcome in of_stages.chain(self.findings.iter_mut().map(|finding| &mut finding.outcome)) {
+            if let Outcome::Fail(failure) = outcome {
+                let refused = status.filter(|_| failure.code == "status-not-success");
+                let by_status = refused.and_then(|status| product.remedy_for_status(status));
+                failure.remedy = by_status.or_else(|| product.remedy(failure.code));
+            }
+        }
     }
 
     /// Notes what is odd about the two entities.
