@@ -10,7 +10,7 @@ use saml_sp::testing::{TestIdp, TestIdpError};
 use serde_json::{Value, json};
 
 use crate::naive::Seen;
-use crate::stage::{IDP, REQUEST, Shape, Stage};
+use crate::stage::{IDP, MALLORY, REQUEST, Shape, Stage};
 use crate::{door, naive};
 
 /// An attack, or a control.
@@ -255,7 +255,7 @@ impl Vector {
         if self.not_live.is_some() && trials.iter().all(|trial| trial.live) {
             writeln!(wrong, "{}: a signature verifies, and something says why none does", self.name).unwrap();
         }
-        for trial in trials {
+        for (index, trial) in trials.into_iter().enumerate() {
             let verdict = door::answer(trial.case.to_string().as_bytes());
             if outcome(&verdict) != trial.expected.map(str::to_owned).map_err(str::to_owned) {
                 writeln!(wrong, "{}: wanted {:?}, not {verdict}", trial.id, trial.expected).unwrap();
@@ -265,11 +265,52 @@ impl Vector {
             {
                 writeln!(wrong, "{}: wanted {value:?} at {pointer}, not {verdict}", trial.id).unwrap();
             }
+            // One shape of each: the way to a report is the same in all, and it is walked twice.
+            if index == 0
+                && let Err(what) = diagnosed(&trial.case, &verdict)
+            {
+                writeln!(wrong, "{}: {what}", trial.id).unwrap();
+            }
             if !trial.live && self.not_live.is_none() {
                 writeln!(wrong, "{}: no signature in it verifies, and nothing says why", trial.id).unwrap();
             }
         }
         assert!(wrong.is_empty(), "{wrong}");
+    }
+}
+
+/// The report on the same case: it fails at a stage or a row exactly where the answer is refused, with that code, and what it shows as
+/// signed is what was accepted, or at least nobody's forgery.
+fn diagnosed(case: &Value, verdict: &Value) -> Result<(), String> {
+    if case["op"] != "login" {
+        return Ok(());
+    }
+    let mut case = case.clone();
+    case["op"] = "diagnose".into();
+    case["values"] = true.into();
+    let diagnosed = door::answer(case.to_string().as_bytes());
+    let code = verdict["code"].as_str();
+    if diagnosed["verdict"] != verdict["verdict"] || diagnosed["code"].as_str() != code {
+        return Err(format!("diagnosed as {} {}", diagnosed["verdict"], diagnosed["code"]));
+    }
+    let report = &diagnosed["report"];
+    if report.is_null() {
+        // Refused as a case, before there is an answer: the binding, or the configuration that it begins with.
+        return if code.is_some() { Ok(()) } else { Err("no report".to_owned()) };
+    }
+    let outcomes = ["stages", "findings"].into_iter().flat_map(|part| report[part].as_array().unwrap());
+    let failed: Vec<&str> = outcomes.filter_map(|row| row["outcome"]["Fail"]["code"].as_str()).collect();
+    if code.is_none() != failed.is_empty() || code.is_some_and(|code| !failed.contains(&code)) {
+        return Err(format!("the report fails at {failed:?}"));
+    }
+    let assertion = &report["sent"]["assertion"];
+    let shown = assertion["name_id"]["value"]["text"].as_str().filter(|_| assertion["signed"] == true);
+    match (shown, verdict["name_id"].as_str()) {
+        (Some(shown), Some(accepted)) if shown != accepted => {
+            Err(format!("{shown} is shown as signed, not {accepted}"))
+        }
+        (Some(MALLORY), None) => Err("the report shows a forgery as signed".to_owned()),
+        _ => Ok(()),
     }
 }
 
