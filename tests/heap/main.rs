@@ -66,13 +66,13 @@ impl Door {
         answer.sign = Sign::Nothing;
         answer.attribute("mail", ["MARKUP"]);
         let mut xml = self.test_idp.sign(&answer).unwrap().replace("MARKUP", markup);
-        if sign != Sign::Response {
+        if matches!(sign, Sign::Assertion | Sign::Both) {
             xml = self.test_idp.sign_element(&xml, &answer.assertion_id).unwrap();
         }
         if encrypted {
             xml = Encryption::of(Encrypted::Assertion, &self.key).encrypt(&xml, &answer.assertion_id).unwrap();
         }
-        if sign != Sign::Assertion {
+        if matches!(sign, Sign::Response | Sign::Both) {
             xml = self.test_idp.sign_element(&xml, &answer.response_id).unwrap();
         }
         xml
@@ -219,6 +219,38 @@ fn unsigned_markup_of_any_kind_is_bounded() {
                 door.bounded(&format!("{name} behind {place}"), &behind(&signed, place, &text));
             }
         }
+    }
+}
+
+/// A report holds what was sent, whoever sent it, in the same bounds.
+#[test]
+fn a_report_on_what_nobody_signed_is_bounded() {
+    let door = Door::new(SignatureStyle::default());
+    let pieces: [Piece; 4] = [
+        ("attribute values", |_| "</saml:AttributeValue><saml:AttributeValue>".to_owned()),
+        ("attributes of the user", |n| {
+            format!(
+                "</saml:AttributeValue></saml:Attribute><saml:Attribute Name='{n:x}' NameFormat='a' FriendlyName='b'><saml:AttributeValue>"
+            )
+        }),
+        ("audiences", |_| "<saml:Audience>urn:x</saml:Audience>".to_owned()),
+        ("confirmations", |n| format!("<saml:SubjectConfirmation Method='{n:x}'/>")),
+    ];
+    for (name, piece) in pieces {
+        let text = filled(ELEMENTS, 1010 * KIB, piece);
+        let xml = match name {
+            "audiences" => behind(&door.holding("alice", Sign::Nothing, false), "<saml:AudienceRestriction>", &text),
+            "confirmations" => behind(&door.holding("alice", Sign::Nothing, false), "</saml:NameID>", &text),
+            _ => door.holding(&text, Sign::Nothing, false),
+        };
+        let field = STANDARD.encode(&xml);
+        let posted = PostedResponse::new(&field, None);
+        let (outcome, peak) =
+            peak(|| door.sp.accept_or_report(&door.idp, &posted, Expect::unsolicited(ACS)).unwrap_err());
+        println!("report, {name}: {} KiB for {} KiB", peak / KIB, xml.len() / KIB);
+        assert_eq!(outcome.error.code(), "signature-missing", "{name}");
+        assert!(outcome.report.sent().unwrap().assertion.is_some(), "{name}");
+        assert!(peak <= any(xml.len()), "{name}: {peak} bytes for {}", xml.len());
     }
 }
 
