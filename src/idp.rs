@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 pub use crate::saml::metadata::{
-    Changes, Endpoint, EntityAttribute, EntityIds, IdentityProvider, Localized, Logo, Metadata, MetadataError,
+    Changes, Endpoint, EntityAttribute, EntityIds, IdentityProvider, Localized, Logo, Mdq, Metadata, MetadataError,
     MetadataNote, MetadataSigner, MetadataTrust,
 };
 

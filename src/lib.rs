@@ -97,10 +97,11 @@ pub use dsig::{Engine, SignatureError, SignedOctets};
 pub use error::{AttributeError, ConfigError, Error, Rejection};
 pub use identity::{AttributeMap, Explanation, Field, Gate, Groups, Identity, Login, MappedAttributes, SubjectKey};
 pub use idp::{
-    Changes, Endpoint, EntityAttribute, EntityIds, IdentityProvider, Localized, Logo, Metadata, MetadataError,
+    Changes, Endpoint, EntityAttribute, EntityIds, IdentityProvider, Localized, Logo, Mdq, Metadata, MetadataError,
     MetadataNote, MetadataSigner, MetadataTrust,
 };
 pub use limits::Limits;
+pub use profile::discovery::{Discovery, DiscoveryOptions};
 pub use profile::login::accept::Accepted;
 pub use profile::login::begin::{LoginOptions, LoginRequest};
 pub use profile::login::open::Proof;

@@ -74,6 +74,17 @@ pub enum EncodingError {
         /// The identifier.
         found: Quoted,
     },
+    /// What came back from a discovery service names no identity provider, or could be read as two.
+    #[error("the answer of the discovery service is {found}, its parameter {parameter}: {reason}")]
+    #[non_exhaustive]
+    DiscoveryAnswer {
+        /// The parameter that was asked for.
+        parameter: Quoted,
+        /// The first part of the query that is no answer.
+        found: Quoted,
+        /// The rule it breaks.
+        reason: &'static str,
+    },
     /// A RelayState that is not UTF-8, and so cannot be sent back as it came.
     #[error("the RelayState is not UTF-8")]
     RelayState,
@@ -111,6 +122,7 @@ impl EncodingError {
             Self::TwoMessages => "two-messages",
             Self::Disguised { .. } => "query-disguised",
             Self::SamlEncoding { .. } => "query-encoding",
+            Self::DiscoveryAnswer { .. } => "discovery-answer",
             Self::RelayState => "relay-state-not-utf8",
             Self::Soap { .. } => "soap-shape",
             Self::SoapFault { .. } => "soap-fault",
@@ -144,6 +156,9 @@ impl EncodingError {
                 "No identity provider sends this; somebody may have altered the query. Keep a copy of it."
             }
             Self::SamlEncoding { .. } => "Configure the identity provider for DEFLATE, which every product knows.",
+            Self::DiscoveryAnswer { .. } => {
+                "Discovery services name one identity provider; somebody may have written this link. Let the user choose anew."
+            }
             Self::RelayState => "The identity provider must send text; what it sent cannot be given back to it.",
             Self::Soap { .. } => {
                 "Route only SOAP requests of the identity provider to this URL, and pass the body as it came."
@@ -157,7 +172,9 @@ impl EncodingError {
     pub fn whose(&self) -> Whose {
         match self {
             Self::Empty { .. } | Self::NotBase64 { .. } => Whose::Application,
-            Self::Repeated { .. } | Self::TwoMessages | Self::Disguised { .. } => Whose::Attack,
+            Self::Repeated { .. } | Self::TwoMessages | Self::Disguised { .. } | Self::DiscoveryAnswer { .. } => {
+                Whose::Attack
+            }
             _ => Whose::IdentityProvider,
         }
     }

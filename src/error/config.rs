@@ -76,6 +76,17 @@ pub enum ConfigError {
         /// Its entityID.
         idp: Quoted,
     },
+    /// A URL or a parameter by which no discovery service can be asked.
+    #[error("the {what} {found}: {reason}")]
+    #[non_exhaustive]
+    Discovery {
+        /// Which.
+        what: &'static str,
+        /// What was given.
+        found: Quoted,
+        /// The rule it breaks.
+        reason: &'static str,
+    },
     /// A path to return to that could lead to another origin.
     #[error("{found} is not a path on our own origin: {reason}")]
     #[non_exhaustive]
@@ -251,6 +262,7 @@ impl ConfigError {
             Self::SloUrl { .. } => "config-slo-url",
             Self::NoNameId => "config-no-name-id",
             Self::NoEncryptionKey { .. } => "config-no-encryption-key",
+            Self::Discovery { .. } => "config-discovery",
             Self::ReturnTo { .. } => "config-return-to",
             Self::TooLong { .. } => "config-too-long",
             Self::OutOfRange { .. } => "config-out-of-range",
@@ -292,6 +304,10 @@ impl ConfigError {
             }
             Self::NoEncryptionKey { .. } => {
                 "Leave LogoutOptions::encrypt_name_id out; few identity providers open an encrypted name."
+            }
+            Self::Discovery { .. } => {
+                "Give the https URL of the service, and URLs of ours as Discovery::new and with_response_url got them; they and their \
+                 queries come from the configuration, never from an HTTP request."
             }
             Self::ReturnTo { .. } => {
                 "Pass the path and query of a page of this application, starting with a single slash."

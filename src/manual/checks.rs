@@ -108,6 +108,12 @@
 //! | `assertion-count` | a successful Response without exactly one assertion |
 //! | `assertion-in-failure` | a failure that carries an assertion all the same |
 //!
+//! ## Choosing an identity provider
+//!
+//! | code | it means |
+//! |---|---|
+//! | `discovery-answer` | what came back from a discovery service names no identity provider, or could be read as two |
+//!
 //! ## Logout
 //!
 //! Codes above serve logout messages too: the Issuer, the Destination, the time, the request that is answered. These are
@@ -256,6 +262,7 @@
 //! | `config-slo-url` | a logout URL without TLS, a second one for its binding, or for a binding that logout does not use |
 //! | `config-no-name-id` | the session has no NameID, and a LogoutRequest needs one |
 //! | `config-no-encryption-key` | a name is to be encrypted, and the identity provider publishes no key for it |
+//! | `config-discovery` | a URL or a parameter by which no discovery service can be asked, or a URL to come back to that is none of ours |
 //! | `config-return-to` | a return path that could lead to another origin |
 //! | `config-too-long` | an argument does not fit |
 //! | `config-out-of-range` | a span of time that makes no sense here |

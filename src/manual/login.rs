@@ -30,6 +30,16 @@
 //!   the usual sign of decoding that was forgotten or done twice.
 //! - **Large bodies.** Real Responses reach some hundred kilobytes; a framework's form limit below that refuses users with many groups.
 //!
+//! # Which identity provider
+//!
+//! With one, or one for each tenant, the application knows. With a federation the user has to say: show a list
+//! ([`display_name`](crate::IdentityProvider::display_name), [`logos`](crate::IdentityProvider::logos)), or send them to a
+//! [`Discovery`](crate::Discovery) service. What either says is anybody's word and may only choose among those configured here. Instead of a whole
+//! federation's document, [`Mdq`](crate::Mdq) asks for the metadata of the one that was chosen.
+//!
+//! Where attributes are missing that only the identity provider can add ([`attributes`](super::attributes)), its
+//! [`error_url`](crate::IdentityProvider::error_url) is the page to point users to (SDP-SP12), where it has one.
+//!
 //! # Authorization is not authentication
 //!
 //! An accepted login says who the provider says this is. Whether that user may enter is another question: ask it of the attributes

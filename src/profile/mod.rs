@@ -1,5 +1,6 @@
 //! Floor 5: the profiles. What a service provider does with messages, step by step.
 
+pub(crate) mod discovery;
 pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod outbound;

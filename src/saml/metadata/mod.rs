@@ -11,6 +11,7 @@ mod extensions;
 mod identity_provider;
 mod keys;
 mod lifetime;
+mod mdq;
 mod note;
 pub(crate) mod sp;
 mod trust;
@@ -28,6 +29,7 @@ pub use self::diff::Changes;
 pub use self::endpoint::Endpoint;
 pub use self::error::{EntityIds, MetadataError};
 pub use self::identity_provider::{EntityAttribute, IdentityProvider, Localized, Logo};
+pub use self::mdq::Mdq;
 pub use self::note::MetadataNote;
 pub use self::trust::{MetadataSigner, MetadataTrust};
 
