@@ -173,6 +173,36 @@ fn is_our_request(name: &str, xml: &str, id: &str, destination: &str) {
     assert!(!xml.contains("<!"), "SDP-G03: never a DTD");
 }
 
+/// A port or an escape more would be another URL to an identity provider that compares them.
+#[test]
+fn sdp_sp06_the_acs_url_of_a_request_is_that_of_the_metadata_to_the_letter() {
+    for acs in
+        [ACS, "https://SP.example.com:443/saml/%7Eacs", "https://sp.example.com", "https://sp.example.com/a/../acs/?"]
+    {
+        let sp = ServiceProvider::builder(ENTITY_ID, ACS).acs_url(acs).build().unwrap();
+        let options = LoginOptions::new().binding(Binding::Post).acs_url(acs);
+        let Outbound::Post(form) = sp.begin_login_with(&idp(), &options).unwrap().send else { panic!("a form") };
+        let xml = String::from_utf8(STANDARD.decode(&form.fields[0].1).unwrap()).unwrap();
+        assert!(xml.contains(&format!(r#" AssertionConsumerServiceURL="{acs}""#)), "{xml}");
+        assert!(sp.metadata().to_xml().unwrap().contains(&format!(r#" Location="{acs}" index"#)), "{acs}");
+    }
+}
+
+/// Attributes and texts alike, where the application's own are short.
+#[test]
+fn sdp_g02_what_we_make_ourselves_is_short() {
+    let longest = |xml: &str| xml.split(['"', '<', '>']).map(|piece| piece.chars().count()).max().unwrap();
+    for (name, options) in requests() {
+        let LoginRequest { send: Outbound::Post(form), pending } = begin(options, Binding::Post) else {
+            panic!("{name}")
+        };
+        let xml = String::from_utf8(STANDARD.decode(&form.fields[0].1).unwrap()).unwrap();
+        assert!(longest(&xml) <= 256 && pending.handle().len() <= 256, "{name}: {xml}");
+    }
+    let metadata = sp().metadata().to_xml().unwrap();
+    assert!(longest(&metadata) <= 256, "{metadata}");
+}
+
 /// For Lasso: one request by each binding, and metadata that says so and is signed.
 #[test]
 fn signed_requests_with_the_metadata_to_verify_them() {

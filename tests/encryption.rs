@@ -522,6 +522,19 @@ fn cipher_value(xml: &str) -> (usize, usize) {
 }
 
 /// A rolled signing key stays diagnosable behind GCM.
+/// As a signed one does: an encrypted assertion cannot be asked before it is opened.
+#[test]
+fn prof_4_1_4_2_an_answer_with_an_encrypted_assertion_names_its_issuer() {
+    let world = World::new();
+    let sp = world.builder().build().unwrap();
+    let mut answer = world.answer(Sign::Assertion, Encrypted::Assertion, |_| {});
+    world.is_alice(&sp, &answer);
+    answer.issuer = None;
+    let error = world.refused(&sp, &answer, "issuer-missing");
+    assert_eq!(error.whose(), Whose::IdentityProvider);
+    assert!(error.to_string().contains(IDP), "{error}");
+}
+
 #[test]
 fn after_a_good_tag_errors_say_what_they_are() {
     let world = World::new();

@@ -112,6 +112,14 @@ mod tests {
         assert!(html.contains("value=\"&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;\""));
     }
 
+    #[test]
+    fn bind_3_5_4_the_form_is_posted_by_its_script_or_its_button() {
+        let html = PostForm::new("https://idp.example.com/sso", "SAMLRequest", "<x/>", None).html();
+        assert!(html.contains("<form method=\"post\" action=\"https://idp.example.com/sso\">"), "{html}");
+        assert!(html.contains("<input type=\"hidden\" name=\"SAMLRequest\" value=\"PHgvPg==\">"), "{html}");
+        assert!(html.contains("<button type=\"submit\">") && !html.contains("RelayState"), "{html}");
+    }
+
     fn decode(value: &str, limits: &Limits) -> Result<Vec<u8>, EncodingError> {
         super::decode("SAMLResponse", value, limits)
     }

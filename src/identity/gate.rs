@@ -52,7 +52,20 @@ impl Gate {
         Self(Rule::AnyGroup { map: Box::new(map.clone()), groups: groups.into_iter().map(Into::into).collect() })
     }
 
-    /// Who authenticated by one of these authentication context classes.
+    /// Who authenticated by one of these authentication context classes (IIP-SP07). Under a `!` those pass too of whom no class is named.
+    ///
+    /// With [`idp`](Self::idp), each identity provider has a demand of its own, also for answers that nobody asked for. What the
+    /// request asks for is [`LoginOptions::requested_authn_context`](crate::LoginOptions::requested_authn_context).
+    ///
+    /// ```
+    /// use saml_sp::{EntityId, Gate};
+    ///
+    /// fn strong_enough(ours: EntityId, partner: EntityId) -> Gate {
+    ///     let mfa = "https://refeds.org/profile/mfa";
+    ///     let password = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+    ///     Gate::idp(ours).and(Gate::authn_context([password, mfa])).or(Gate::idp(partner).and(Gate::authn_context([mfa])))
+    /// }
+    /// ```
     pub fn authn_context<I: IntoIterator<Item: Into<String>>>(classes: I) -> Self {
         Self(Rule::AuthnContext(classes.into_iter().map(Into::into).collect()))
     }

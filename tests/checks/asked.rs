@@ -1,7 +1,7 @@
 //! What was asked is checked on the way back.
 
-use saml_sp::testing::{Answer, Sign};
-use saml_sp::{LoginOptions, NameId, NameIdPolicy, RequestedAuthnContext, Whose};
+use saml_sp::testing::{Answer, Sign, TestIdp};
+use saml_sp::{EntityId, Gate, LoginOptions, NameId, NameIdPolicy, RequestedAuthnContext, Whose};
 
 use crate::world::*;
 
@@ -77,6 +77,41 @@ fn iip_sp06_requested_authn_context_exact() {
     // SDP-SP07: nothing asked, everything accepted, and reported (IIP-SP07).
     let login = accepts(World::new().answered(|answer| answer.authn_context = Some(TIMESYNC.to_owned())));
     assert_eq!(login.identity.authn_context(), Some(TIMESYNC));
+}
+
+/// By the options of each login, and by a gate afterwards, which judges answers that nobody asked for as well.
+#[test]
+fn iip_sp07_egov_067_each_identity_provider_has_its_own_authentication_contexts() {
+    let (strict, legacy) = ("https://strict.example.net/idp", "https://legacy.example.net/idp");
+    let of = |entity_id: &str| World::of(TestIdp::with_ecdsa(entity_id).unwrap());
+    let by = |class: &'static str| move |answer: &mut Answer| answer.authn_context = Some(class.to_owned());
+    for (entity_id, accepted) in [(IDP, &[PASSWORD, MFA][..]), (strict, &[MFA])] {
+        let context = RequestedAuthnContext::exact(accepted.iter().copied());
+        let world = World { options: LoginOptions::new().requested_authn_context(context), ..of(entity_id) };
+        for class in [PASSWORD, MFA, TIMESYNC] {
+            assert_eq!(world.answered(by(class)).is_ok(), accepted.contains(&class), "{class} at {entity_id}");
+        }
+    }
+    let at = |entity_id| Gate::idp(EntityId::new(entity_id).unwrap());
+    let gate = at(IDP)
+        .and(Gate::authn_context([PASSWORD, MFA]))
+        .or(at(strict).and(Gate::authn_context([MFA])))
+        .or(at(legacy).and(!Gate::authn_context([PASSWORD])));
+    for (entity_id, class, admitted) in [
+        (IDP, PASSWORD, true),
+        (IDP, MFA, true),
+        (IDP, TIMESYNC, false),
+        (strict, MFA, true),
+        (strict, PASSWORD, false),
+        (legacy, TIMESYNC, true),
+        (legacy, PASSWORD, false),
+        ("https://other.example.net/idp", MFA, false),
+    ] {
+        for outcome in [of(entity_id).answered(by(class)), of(entity_id).unsolicited(by(class))] {
+            let identity = accepts(outcome).identity;
+            assert_eq!(identity.require(&gate).is_ok(), admitted, "{class} at {entity_id}");
+        }
+    }
 }
 
 /// No class has an order that everybody knows: the application says which ones it takes.
@@ -157,6 +192,17 @@ fn core_3_4_1_1_name_id_policy_sp_name_qualifier() {
         let outcome = world().answered(found(other));
         rejects(outcome, "name-id-policy", "name-id-policy-mismatch", Whose::IdentityProvider, &shows);
     }
+}
+
+/// Errata E14.
+#[test]
+fn core_3_4_1_1_allow_create_is_not_sent_for_transient_names() {
+    let sent = |policy: NameIdPolicy| {
+        let world = World::asking(LoginOptions::new().name_id_policy(policy.allow_create()));
+        world.begin().1.xml.contains("AllowCreate=")
+    };
+    assert!(sent(NameIdPolicy::format(PERSISTENT)) && sent(NameIdPolicy::any()));
+    assert!(!sent(NameIdPolicy::format(TRANSIENT)));
 }
 
 #[test]

@@ -300,6 +300,29 @@ fn iip_ext01_unknown_content_in_extensions_is_no_failure() {
     ));
 }
 
+/// Where the schema has xs:any and xs:anyAttribute, and what it knows and we do not read.
+#[test]
+fn iip_ext01_unknown_content_wherever_the_schema_lets_it_in() {
+    let any = "<x:a xmlns:x=\"urn:example:x\" x:b=\"c\">t<x:d/></x:a>";
+    let foreign = "xmlns:y=\"urn:example:y\" y:b=\"c\" ";
+    for (from, to) in [
+        ("<saml:SubjectConfirmationData ", format!("<saml:SubjectConfirmationData {foreign}")),
+        ("</saml:SubjectConfirmationData>", format!("{any}</saml:SubjectConfirmationData>")),
+        ("<saml:Attribute ", format!("<saml:Attribute {foreign}")),
+        ("<saml:AttributeValue", format!("<saml:AttributeValue {foreign}")),
+        ("</samlp:Status>", format!("<samlp:StatusDetail>{any}</samlp:StatusDetail></samlp:Status>")),
+        (
+            "</saml:AuthnContextClassRef>",
+            format!("</saml:AuthnContextClassRef><saml:AuthnContextDecl>{any}</saml:AuthnContextDecl>"),
+        ),
+        ("<saml:AuthnContext>", "<saml:SubjectLocality Address=\"192.0.2.1\"/><saml:AuthnContext>".to_owned()),
+    ] {
+        let with_role = |answer: &mut saml_sp::testing::Answer| _ = answer.attribute("role", ["user"]);
+        let login = accepts(World::new().written(Sign::Response, with_role, |xml| replace(&xml, from, &to)));
+        assert_eq!(login.identity.attribute("role"), Some("user"), "{from}");
+    }
+}
+
 #[test]
 fn another_kind_of_message_is_named() {
     let world = World::new();

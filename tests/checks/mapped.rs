@@ -204,6 +204,26 @@ fn sdp_sp12_a_required_field_that_did_not_come() {
     read(&AttributeMap::new().require(Field::Groups), &identity).unwrap();
 }
 
+/// By their OIDs, as federations name them.
+#[test]
+fn sdp_sp18_the_four_attributes_to_show_somebody_by() {
+    let four = [
+        (Field::Email, "urn:oid:0.9.2342.19200300.100.1.3"),
+        (Field::DisplayName, "urn:oid:2.16.840.1.113730.3.1.241"),
+        (Field::FirstName, "urn:oid:2.5.4.42"),
+        (Field::LastName, "urn:oid:2.5.4.4"),
+    ];
+    let identity = identity(|answer| {
+        for (_, name) in &four {
+            answer.attribute(*name, [format!("the {name}")]);
+        }
+    });
+    let user = read(&AttributeMap::new(), &identity).unwrap();
+    for (field, name) in &four {
+        assert_eq!(user.get(field), Some(format!("the {name}").as_str()));
+    }
+}
+
 /// Who speaks for a scope is declared in metadata, or named by the application; expressions are not.
 #[test]
 fn sdp_sp16_sdp_sp17_scoped_values_from_whom_they_belong_to() {

@@ -2,8 +2,8 @@
 
 use saml_sp::testing::{Sign, TestIdp};
 use saml_sp::{
-    Clock, Expect, LoginOptions, Metadata, MetadataTrust, PostedResponse, ServiceProvider, ServiceProviderBuilder,
-    Whose,
+    Clock, Expect, LoginOptions, LoginRequest, Metadata, MetadataTrust, PostedResponse, ServiceProvider,
+    ServiceProviderBuilder, Whose,
 };
 
 use crate::world::*;
@@ -97,6 +97,27 @@ fn subject_key_does_not_tell_tenants_apart() {
 
 fn two_acs(builder: ServiceProviderBuilder) -> ServiceProviderBuilder {
     builder.acs_url(ACS_2)
+}
+
+/// One service provider, one URL: which one answers is known from whom was asked.
+#[test]
+fn iip_sp05_sdp_sp20_many_identity_providers_at_one_acs() {
+    let worlds = [IDP, "https://other.example.net/idp", "urn:example:third"];
+    let worlds = worlds.map(|entity_id| World::of(TestIdp::with_ecdsa(entity_id).unwrap()));
+    let sp = worlds[0].sp();
+    let begun: Vec<_> = worlds.iter().map(|world| (world, sp.begin_login(&world.idp).unwrap())).collect();
+    let mut subjects = std::collections::BTreeSet::new();
+    for (world, LoginRequest { send, pending }) in begun.into_iter().rev() {
+        let request = world.test_idp.receive(&send).unwrap();
+        assert_eq!(request.acs_url, ACS);
+        let form = world.test_idp.post(&world.test_idp.answer(&request, "alice")).unwrap();
+        let posted = PostedResponse::new(&form.saml_response, form.relay_state.as_deref());
+        let accepted = sp.accept(&world.idp, &posted, Expect::AnswerTo(pending)).unwrap();
+        let identity = accepted.confirm(saml_sp::Seen::FirstTime).unwrap().identity;
+        assert_eq!(identity.idp(), world.idp.entity_id());
+        subjects.insert(identity.subject_key());
+    }
+    assert_eq!(subjects.len(), 3, "three people of one name");
 }
 
 #[test]

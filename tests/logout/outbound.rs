@@ -74,6 +74,18 @@ fn sdp_sp29_sdp_sp30_the_name_goes_back_as_it_came() {
     }
 }
 
+/// The attribute that nobody sends, and that belongs to the name all the same.
+#[test]
+fn sdp_sp29_so_does_the_name_that_we_gave() {
+    let given = |xml: String| replace(&xml, "<saml:NameID ", "<saml:NameID SPProvidedID=\"A&amp;b\" ");
+    let login = accepts(World::new().written(saml_sp::testing::Sign::Assertion, |_| (), given));
+    let session = Session::from_bytes(&login.session.to_bytes().unwrap()).unwrap();
+    let stage = Stage::new();
+    let send = stage.sp.begin_logout(&stage.idp, &session).unwrap().send;
+    let name_id = stage.test_idp.receive_logout(&send).unwrap().name_id.unwrap();
+    assert!(name_id.contains(" SPProvidedID=\"A&amp;b\"") && name_id.ends_with(">alice</saml:NameID>"), "{name_id}");
+}
+
 #[test]
 fn what_the_application_says_goes_along() {
     let stage = Stage::new();
@@ -243,6 +255,59 @@ fn sdp_sp28_signed_by_a_key_elsewhere() {
     stage.test_idp.receive_logout_call(&call).unwrap();
 }
 
+/// The identity provider, with these keys to encrypt to in its metadata.
+fn with_encryption_keys(stage: &Stage, pairs: &[&Pair]) -> saml_sp::IdentityProvider {
+    let descriptor = |pair: &&Pair| {
+        format!(
+            "<md:KeyDescriptor use=\"encryption\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data>\
+             <ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>",
+            pair.certificate_base64()
+        )
+    };
+    let keys: String = pairs.iter().map(descriptor).collect();
+    let metadata = stage.test_idp.metadata().unwrap();
+    let first = metadata.find("<md:KeyDescriptor").unwrap();
+    let metadata = [&metadata[..first], &keys, &metadata[first..]].concat();
+    let metadata = saml_sp::Metadata::read(metadata.as_bytes(), saml_sp::MetadataTrust::Transport).unwrap();
+    metadata.only_identity_provider().unwrap()
+}
+
+/// The name in an EncryptedID of ours, for whoever has this key.
+fn opened_by(stage: &Stage, theirs: &Pair, encrypted: &str) -> Result<saml_sp::NameId, saml_sp::Error> {
+    let mut request = stage.request(&Binding::Post);
+    let opens = Pair::ecdsa();
+    let other_end = builder()
+        .credential(saml_sp::Credential::active(opens.certificate()).signing(opens.signing()))
+        .decryption_key(theirs.decryption())
+        .build()
+        .unwrap();
+    request.sign = false;
+    let plain = stage.test_idp.signed_logout(&request).unwrap();
+    let name_id = cut(&plain, "<saml:NameID", "</saml:NameID>").to_owned();
+    let signed = stage.test_idp.sign_element(&replace(&plain, &name_id, encrypted), &request.id).unwrap();
+    let field = form_value(&signed);
+    match other_end.receive_logout(&stage.idp, &saml_sp::Inbound::form(Some(&field), None, None))? {
+        ReceivedLogout::Request(request) => Ok(request.confirm(saml_sp::Seen::FirstTime)?.name_id().clone()),
+        ReceivedLogout::Response(_) => panic!("it is a request"),
+    }
+}
+
+/// Those that will not do stand in front, and do not hide the others.
+#[test]
+fn iip_md08_of_several_keys_of_theirs_one_that_can_be_encrypted_to() {
+    let stage = Stage::new();
+    let (curve, small, one, two) = (Pair::ecdsa(), Pair::small_rsa(), Pair::rsa(), Pair::rsa());
+    let idp = with_encryption_keys(&stage, &[&curve, &small, &one, &two]);
+    assert_eq!(idp.encryption_certificates().len(), 4);
+    let options = LogoutOptions::new().binding(Binding::Post).encrypt_name_id();
+    let start = stage.sp.begin_logout_with(&idp, &stage.session, &options).unwrap();
+    let sent = stage.test_idp.receive_logout(&start.send).unwrap();
+    assert_eq!((sent.name_id, sent.xml.matches("<saml:EncryptedID").count()), (None, 1));
+    let encrypted = cut(&sent.xml, "<saml:EncryptedID", "</saml:EncryptedID>");
+    let opened = [&one, &two].map(|pair| opened_by(&stage, pair, encrypted).ok());
+    assert_eq!(opened.into_iter().flatten().collect::<Vec<_>>(), [stage.session.name_id().unwrap().clone()]);
+}
+
 /// The other end of what we encrypt is played by a second service provider, which opens names in logout requests.
 #[test]
 fn iip_alg04_iip_alg06_an_encrypted_name_where_the_application_asks() {
@@ -254,18 +319,7 @@ fn iip_alg04_iip_alg06_an_encrypted_name_where_the_application_asks() {
         Whose::Application,
         &[IDP],
     );
-    let publish = |pair: &Pair| {
-        let key = format!(
-            "<md:KeyDescriptor use=\"encryption\"><ds:KeyInfo xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:X509Data>\
-             <ds:X509Certificate>{}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>",
-            pair.certificate_base64()
-        );
-        let metadata = stage.test_idp.metadata().unwrap();
-        let first = metadata.find("<md:KeyDescriptor").unwrap();
-        let metadata = [&metadata[..first], &key, &metadata[first..]].concat();
-        let metadata = saml_sp::Metadata::read(metadata.as_bytes(), saml_sp::MetadataTrust::Transport).unwrap();
-        metadata.only_identity_provider().unwrap()
-    };
+    let publish = |pair: &Pair| with_encryption_keys(&stage, &[pair]);
     // Nothing can be encrypted to a key on a curve, and nothing is to one that is within reach.
     for weak in [Pair::ecdsa(), Pair::small_rsa()] {
         is(
@@ -281,23 +335,7 @@ fn iip_alg04_iip_alg06_an_encrypted_name_where_the_application_asks() {
     assert_eq!(sent.name_id, None);
     assert!(!sent.xml.contains("alice"), "{}", sent.xml);
     let encrypted = cut(&sent.xml, "<saml:EncryptedID", "</saml:EncryptedID>");
-
-    let mut request = stage.request(&Binding::Post);
-    let opens = Pair::ecdsa();
-    let other_end = builder()
-        .credential(saml_sp::Credential::active(opens.certificate()).signing(opens.signing()))
-        .decryption_key(theirs.decryption())
-        .build()
-        .unwrap();
-    request.sign = false;
-    let plain = stage.test_idp.signed_logout(&request).unwrap();
-    let name_id = cut(&plain, "<saml:NameID", "</saml:NameID>").to_owned();
-    let signed = stage.test_idp.sign_element(&replace(&plain, &name_id, encrypted), &request.id).unwrap();
-    let field = form_value(&signed);
-    let received = other_end.receive_logout(&stage.idp, &saml_sp::Inbound::form(Some(&field), None, None)).unwrap();
-    let ReceivedLogout::Request(received) = received else { panic!() };
-    let received = received.confirm(saml_sp::Seen::FirstTime).unwrap();
-    assert_eq!(Some(received.name_id()), stage.session.name_id());
+    assert_eq!(Some(&opened_by(&stage, theirs, encrypted).unwrap()), stage.session.name_id());
 }
 
 /// What comes back on a connection of ours arrives at no URL of ours, whatever it names.

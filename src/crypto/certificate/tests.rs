@@ -269,10 +269,11 @@ fn iip_md12_expired_certificates_work_and_are_reported() {
 }
 
 #[test]
-fn containers_that_no_authority_would_issue() {
+fn iip_md12_containers_that_no_authority_would_issue() {
     for (pem, subject, key) in [
         (MD5_NEGATIVE_SERIAL, "CN=signed with MD5", "RSA 2048"),
         (include_str!("../testdata/version_1.pem"), "C=AQ, O=Example, CN=idp.example.com", "RSA 2048"),
+        (include_str!("../testdata/critical_extension.pem"), "CN=unknown critical extension", "ECDSA P-256"),
         (include_str!("../testdata/rsa_1024.pem"), "CN=RSA 1024", "RSA 1024"),
         (include_str!("../testdata/rsa_512.pem"), "CN=RSA 512", "RSA 512"),
         (include_str!("../testdata/rsa_pss.pem"), "CN=pss", "RSA 2048"),

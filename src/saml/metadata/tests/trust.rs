@@ -1,6 +1,7 @@
 //! Trust: metadata that is believed because it is signed.
 
 use super::*;
+use crate::crypto::certificate::self_signed;
 use crate::crypto::{AlgorithmPolicy, DigestAlgorithm, SignatureAlgorithm, SigningKey};
 use crate::dsig::sign::{SignOptions, enveloped};
 
@@ -51,6 +52,22 @@ fn iip_md03_and_sdp_md02_another_key_proves_nothing() {
     let signed = sign(&entity(ID, UNTIL, &good_role()), &signer());
     let other = signer().verifying_key().clone();
     assert_eq!(read_by(&signed, other).unwrap_err().code(), "signature-wrong-key");
+}
+
+/// Its dates, its issuer and its own signature are not looked at (MDIOP).
+#[test]
+fn iip_md03_of_a_certificate_the_key_alone_counts() {
+    let key = signer();
+    let signed = sign(&entity(ID, UNTIL, &good_role()), &key);
+    for (from, until) in
+        [("2001-01-01T00:00:00Z", "2002-01-01T00:00:00Z"), ("2300-01-01T00:00:00Z", "2301-01-01T00:00:00Z")]
+    {
+        let mut der = self_signed(&key, "federation", time(from), time(until)).unwrap();
+        let last = der.len() - 1;
+        der[last] ^= 1;
+        let certificate = Certificate::from_pasted(&der).unwrap().certificate;
+        assert!(read_by(&signed, certificate).is_ok(), "{from}");
+    }
 }
 
 #[test]
