@@ -123,7 +123,7 @@ pub use saml::ids::{InvalidEntityId, InvalidLocation, Location};
 pub use saml::metadata::sp::{
     AttributeConsumingService, ContactPerson, Organization, RequestedAttribute, SubjectIdRequirement, UiInfo,
 };
-pub use saml::product::{Product, Remedy};
+pub use saml::product::{FieldToEnter, FieldToTake, Guide, IdpValue, Product, Remedy, SpValue, Way};
 pub use saml::sent::{
     Sent, SentAssertion, SentAttribute, SentAuthnStatement, SentConditions, SentConfirmation, SentNameId, SentResponse,
     SentValue,
@@ -136,7 +136,7 @@ pub use sp::{
     AcceptStep, AcceptedLogout, Clock, LogoutAnswer, LogoutRequest, ReceivedLogout, Rejected, SOAP_FAULT,
     ServiceProvider, ServiceProviderBuilder, ToUnwrap,
 };
-pub use sp_metadata::ServiceProviderMetadata;
+pub use sp_metadata::{AdminCertificate, AdminValue, AdminValues, ServiceProviderMetadata};
 pub use text::base64::Base64Error;
 pub use text::deflate::InflateError;
 pub use text::instant::InstantError;

@@ -25,7 +25,7 @@ use crate::profile::settings::Settings;
 use crate::profile::signing::ToSign;
 use crate::saml::EntityId;
 use crate::saml::metadata::IdentityProvider;
-use crate::sp_metadata::ServiceProviderMetadata;
+use crate::sp_metadata::{AdminValues, ServiceProviderMetadata};
 
 /// Where the time comes from.
 #[non_exhaustive]
@@ -89,6 +89,23 @@ impl ServiceProvider {
     /// The metadata document to give to identity providers. It lists every ACS URL, the default one first.
     pub fn metadata(&self) -> ServiceProviderMetadata {
         ServiceProviderMetadata::new(&self.settings, self.clock.now())
+    }
+
+    /// What an administrator enters at an identity provider, value by value: the [metadata](Self::metadata) for a page to copy
+    /// from, and [by product](AdminValues::for_product) under the names of its own fields.
+    ///
+    /// ```
+    /// use saml_sp::ServiceProvider;
+    ///
+    /// let sp = ServiceProvider::builder("https://app.example.com/saml", "https://app.example.com/saml/acs").build()?;
+    /// assert_eq!(sp.admin_values()?.recipient(), "https://app.example.com/saml/acs");
+    /// # Ok::<(), saml_sp::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// A value of the configuration that cannot be published: as [`to_xml`](ServiceProviderMetadata::to_xml).
+    pub fn admin_values(&self) -> Result<AdminValues, Error> {
+        self.metadata().admin_values()
     }
 
     /// Begins a login with this identity provider, with no demands.

@@ -1,5 +1,9 @@
 //! The metadata document of a service provider: its configuration, and what the application says about itself.
 
+mod admin_values;
+
+pub use admin_values::{AdminCertificate, AdminValue, AdminValues};
+
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
@@ -207,6 +211,23 @@ impl ServiceProviderMetadata {
         // It is our own document: the application's limits are for those of others.
         let limits = Limits::default().metadata();
         Ok(signer.enveloped(&xml, id.as_str(), how, &limits, |signed| signed)?)
+    }
+
+    /// What this document says, value by value, for a page from which administrators copy.
+    ///
+    /// ```
+    /// use saml_sp::{ServiceProvider, urn};
+    ///
+    /// let sp = ServiceProvider::builder("https://app.example.com/saml", "https://app.example.com/saml/acs").build()?;
+    /// let values = sp.metadata().name_id_format(urn::name_id_format::PERSISTENT).admin_values()?;
+    /// assert_eq!(values.name_id_formats(), [urn::name_id_format::PERSISTENT]);
+    /// # Ok::<(), saml_sp::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`to_xml`](Self::to_xml).
+    pub fn admin_values(&self) -> Result<AdminValues, Error> {
+        Ok(AdminValues::new(self.document.clone(), self.to_xml()?))
     }
 
     fn signer(&self) -> Result<Signer<'_>, ConfigError> {

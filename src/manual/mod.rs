@@ -13,7 +13,8 @@
 //! | [`diagnosis`] | What does a *Test configuration* page show, and to whom? |
 //! | [`checks`] | Which checks are there, and what does this error code mean? |
 //! | [`limits`] | How large may a message be, and who says so? |
-//! | [`providers`] | What do I set at Entra ID, Okta, Google, Keycloak, AD FS, …? |
+//! | [`idps`] | What do I enter at Entra ID, Okta, Google, Keycloak, AD FS, …, and what do I take from there? |
+//! | [`providers`] | What do their messages look like, and what goes wrong most often? |
 //! | [`threats`] | Who attacks a service provider, and what stops them here? |
 //! | [`other_peoples_bugs`] | Which published vulnerabilities shaped this library? |
 //!
@@ -25,6 +26,7 @@ pub mod attributes;
 pub mod checks;
 pub mod defaults;
 pub mod diagnosis;
+pub mod idps;
 pub mod keys_elsewhere;
 pub mod limits;
 pub mod login;

@@ -1,4 +1,6 @@
-//! Identity providers by product: what to enter there, and what their messages look like.
+//! Identity providers by product: what their messages look like, and what goes wrong most often.
+//!
+//! What to enter in which field of a product, and what to take from it, is in [`idps`](super::idps).
 //!
 //! Every product asks for the same three facts about us, under names of its own:
 //!

@@ -1,7 +1,8 @@
 //! Microsoft Entra ID.
 
+use super::guide::{Guide, IdpValue, SpValue, Way, enter, take, take_shape};
 use super::mark::Mark;
-use super::{Facts, Remedy};
+use super::{Facts, Product, Remedy};
 use crate::saml::urn::status;
 
 const METADATA: &str = "https://learn.microsoft.com/en-us/entra/identity-platform/federation-metadata";
@@ -14,7 +15,7 @@ const SET_UP: &str =
 const CERTIFICATES: &str = "https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/tutorial-manage-certificates-for-federated-single-sign-on";
 const ENCRYPTION: &str = "https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/howto-saml-token-encryption";
 
-pub(super) const FACTS: Facts = Facts { name: "Microsoft Entra ID", marks: MARKS, remedies: REMEDIES };
+pub(super) const FACTS: Facts = Facts { name: "Microsoft Entra ID", marks: MARKS, remedies: REMEDIES, guide: GUIDE };
 
 const MARKS: &[Mark] = &[
     Mark::entity_id("https://sts.windows.net/*", METADATA),
@@ -91,3 +92,75 @@ const REMEDIES: &[Remedy] = &[
         source: PROTOCOL,
     },
 ];
+
+const GUIDE: Guide = Guide {
+    product: Product::EntraId,
+    ways: &[ENTERPRISE, REGISTRATION],
+    attributes: "Single sign-on > Attributes & Claims. A name is a long URI, such as \
+                 http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress (or givenname, surname, name), which \
+                 AttributeMap knows. The NameID is Unique User Identifier (Name ID), at first the user principal name.",
+    groups: "Attributes & Claims > Add a group claim. Choose Groups assigned to the application: beyond 150 groups of a user, \
+             nested ones included, there is a link in their place. Values are object ids unless Source attribute says otherwise; \
+             the name is http://schemas.microsoft.com/ws/2008/06/identity/claims/groups, and Advanced options can change it.",
+    encryption: "Token encryption encrypts the assertion by AES-256 (CBC) and needs a P1 or P2 licence. Set Signing Option to \
+                 \"Sign SAML response and assertion\" with it, or the answer is refused (decrypt-unauthenticated-cbc).",
+    logout: "By Redirect only; the Logout Url has to be https. Its requests may spell percent-encoding in lower case, which makes \
+             no difference here.",
+    oddities: &[
+        "It signs the assertion alone unless Signing Option says otherwise, which is enough here.",
+        "With Require verification certificates it takes signed requests only, by RSA with SHA-256, and its metadata does not say \
+         so: IdentityProvider::with_authn_requests_signed(true).",
+        "The user principal name of a guest holds #EXT#, and a user without a mailbox has no emailaddress claim.",
+        "Errors such as AADSTS75011 appear on its own page; only some come back as a status.",
+    ],
+    sources: &[SET_UP, SIGNING, CERTIFICATES, METADATA, PROTOCOL, CLAIMS, GROUP_CLAIMS, ENCRYPTION, SIGNED_REQUESTS],
+};
+
+const ENTERPRISE: Way = Way {
+    name: "Enterprise application",
+    place: "Microsoft Entra admin center > Enterprise applications > New application > Create your own application > Single sign-on > \
+            SAML",
+    enter: &[
+        enter("Basic SAML Configuration > Identifier (Entity ID)", SpValue::EntityId),
+        enter("Basic SAML Configuration > Reply URL (Assertion Consumer Service URL)", SpValue::AcsUrl),
+        enter("Basic SAML Configuration > Logout Url", SpValue::SloUrl),
+        enter("SAML Certificates > Verification certificates", SpValue::SigningCertificate),
+        enter("Token encryption > Import Certificate", SpValue::EncryptionCertificate),
+    ],
+    take: &[
+        take_shape("SAML Certificates > App Federation Metadata Url", APPLICATION_METADATA, IdpValue::Metadata),
+        take_shape("Set up > Microsoft Entra Identifier", ISSUER, IdpValue::EntityId),
+        take_shape("Set up > Login URL", ENDPOINT, IdpValue::SsoUrl),
+        take("SAML Certificates > Certificate (Base64)", IdpValue::SigningCertificate),
+        take_shape("Set up > Logout URL", ENDPOINT, IdpValue::SloUrl),
+    ],
+};
+
+const REGISTRATION: Way = Way {
+    name: "App registration",
+    place: "Microsoft Entra admin center > App registrations > the application; what its pages do not offer stands in Manifest",
+    enter: &[
+        enter("Expose an API > Application ID URI (identifierUris in the manifest)", SpValue::EntityId),
+        enter("Authentication > Redirect URI of the platform Web (replyUrlsWithType in the manifest)", SpValue::AcsUrl),
+        enter(
+            "keyCredentials with usage Encrypt, and tokenEncryptionKeyId, in the manifest",
+            SpValue::EncryptionCertificate,
+        ),
+    ],
+    take: &[
+        take_shape("Federation metadata of the tenant", TENANT_METADATA, IdpValue::Metadata),
+        take_shape("Issuer", ISSUER, IdpValue::EntityId),
+        take_shape("Sign-on endpoint", ENDPOINT, IdpValue::SsoUrl),
+    ],
+};
+
+const ISSUER: &str = "https://sts.windows.net/{tenant id}/";
+const ENDPOINT: &str = "https://login.microsoftonline.com/{tenant id}/saml2";
+const TENANT_METADATA: &str =
+    "https://login.microsoftonline.com/{tenant id}/FederationMetadata/2007-06/FederationMetadata.xml";
+/// The one with the keys of this application: the tenant's may have others.
+const APPLICATION_METADATA: &str = "https://login.microsoftonline.com/{tenant id}/federationmetadata/2007-06/federationmetadata.xml?appid={application id}";
+const GROUP_CLAIMS: &str =
+    "https://learn.microsoft.com/en-us/entra/identity/hybrid/connect/how-to-connect-fed-group-claims";
+const SIGNED_REQUESTS: &str =
+    "https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/howto-enforce-signed-saml-authentication";

@@ -1,13 +1,14 @@
 //! Google Workspace and Cloud Identity.
 
+use super::guide::{Guide, IdpValue, SpValue, Way, enter, take, take_shape};
 use super::mark::Mark;
-use super::{Facts, Remedy};
+use super::{Facts, Product, Remedy};
 
 const SET_UP: &str = "https://support.google.com/a/answer/6087519";
 const ERRORS: &str = "https://support.google.com/a/answer/6301076";
 const URLS: &str = "https://github.com/BookStackApp/BookStack/issues/3366";
 
-pub(super) const FACTS: Facts = Facts { name: "Google Workspace", marks: MARKS, remedies: REMEDIES };
+pub(super) const FACTS: Facts = Facts { name: "Google Workspace", marks: MARKS, remedies: REMEDIES, guide: GUIDE };
 
 const MARKS: &[Mark] = &[
     Mark::entity_id("https://accounts.google.com/o/saml2?idpid=*", URLS),
@@ -51,3 +52,42 @@ const REMEDIES: &[Remedy] = &[
         source: "https://docs.arandasoft.com/common/en/pages/modulo_autenticacion_externa/obtener_datos_google.html",
     },
 ];
+
+const GUIDE: Guide = Guide {
+    product: Product::GoogleWorkspace,
+    ways: &[Way {
+        name: "Custom SAML app",
+        place: "Admin console > Apps > Web and mobile apps > Add app > Add custom SAML app",
+        enter: &[
+            enter("Service provider details > ACS URL", SpValue::AcsUrl),
+            enter("Service provider details > Entity ID", SpValue::EntityId),
+        ],
+        take: &[
+            take("Google Identity Provider details > Download metadata", IdpValue::Metadata),
+            take_shape(
+                "Google Identity Provider details > Entity ID",
+                "https://accounts.google.com/o/saml2?idpid={customer id}",
+                IdpValue::EntityId,
+            ),
+            take_shape(
+                "Google Identity Provider details > SSO URL",
+                "https://accounts.google.com/o/saml2/idp?idpid={customer id}",
+                IdpValue::SsoUrl,
+            ),
+            take("Google Identity Provider details > Certificate", IdpValue::SigningCertificate),
+        ],
+    }],
+    attributes: "Attribute mapping: Primary email to email, First name to firstName and Last name to lastName are names that \
+                 AttributeMap finds. Name ID format EMAIL with Basic Information > Primary email makes the NameID an address.",
+    groups: "Attribute mapping has a part of its own for group membership: choose the groups, and name the attribute groups.",
+    encryption: "There is none.",
+    logout: "There is none: a logout ends the session here only.",
+    oddities: &[
+        "Signed response off signs the assertion, on signs the response in its place; either is enough here.",
+        "app_not_configured_for_user on its page means that the entity ID of the request is not the Entity ID entered there, letter \
+         case included; app_not_enabled_for_user, that User access is off for the user.",
+        "The ACS URL has to begin with https.",
+        "Start URL stays empty: it becomes the RelayState of logins that begin there.",
+    ],
+    sources: &[SET_UP, ERRORS],
+};

@@ -1,13 +1,14 @@
 //! JumpCloud.
 
+use super::guide::{Guide, IdpValue, SpValue, Way, enter, take, take_shape};
 use super::mark::Mark;
-use super::{Facts, Remedy};
+use super::{Facts, Product, Remedy};
 
 const FIELDS: &str = "https://jumpcloud.com/support/sso-application-connector-fields";
 const SET_UP: &str = "https://developer.vouchfor.com/docs/setup-sso-on-jumpcloud";
 const GROUPS: &str = "https://www.miniorange.com/atlassian/jumpcloud-as-idp";
 
-pub(super) const FACTS: Facts = Facts { name: "JumpCloud", marks: MARKS, remedies: REMEDIES };
+pub(super) const FACTS: Facts = Facts { name: "JumpCloud", marks: MARKS, remedies: REMEDIES, guide: GUIDE };
 
 const MARKS: &[Mark] = &[Mark::sign_on("https://sso.jumpcloud.com/saml2/*", FIELDS)];
 
@@ -61,3 +62,35 @@ const REMEDIES: &[Remedy] = &[
         source: SET_UP,
     },
 ];
+
+const GUIDE: Guide = Guide {
+    product: Product::JumpCloud,
+    ways: &[Way {
+        name: "Custom SAML application",
+        place: "Admin Portal > SSO Applications > Add New Application > Custom Application > Manage Single Sign-On (SSO) > Configure SSO \
+                with SAML",
+        enter: &[
+            enter("SSO > Service Provider Metadata > Upload Metadata", SpValue::Metadata),
+            enter("SSO > SP Entity ID", SpValue::EntityId),
+            enter("SSO > ACS URLs", SpValue::AcsUrl),
+            enter("SSO > SP Certificate", SpValue::SigningCertificate),
+        ],
+        take: &[
+            take("SSO > Copy Metadata URL, or Export Metadata", IdpValue::Metadata),
+            take("SSO > IdP Entity ID", IdpValue::EntityId),
+            take_shape("SSO > IDP URL", "https://sso.jumpcloud.com/saml2/{application}", IdpValue::SsoUrl),
+            take("SSO > IDP Certificate", IdpValue::SigningCertificate),
+        ],
+    }],
+    attributes: "SSO > attributes: a Service Provider Attribute Name such as email, firstName or lastName, which AttributeMap finds, for \
+                 each JumpCloud Attribute Name. SAMLSubject NameID is the email at first.",
+    groups: "Check the box under Group Attributes and name the attribute, such as memberOf.",
+    encryption: "None is known to us.",
+    logout: "None is known to us: a logout ends the session here only.",
+    oddities: &[
+        "IdP Entity ID is free text, chosen when the application is made: configure the same here, and another for each application.",
+        "Check Declare Redirect Endpoint, so that its metadata names a place for requests by Redirect.",
+        "The SSO IdP URL cannot be changed once the application is made.",
+    ],
+    sources: &[FIELDS, SET_UP, GROUPS],
+};

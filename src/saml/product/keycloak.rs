@@ -1,13 +1,14 @@
 //! Keycloak.
 
+use super::guide::{Guide, IdpValue, SpValue, Way, enter, take, take_shape};
 use super::mark::Mark;
-use super::{Facts, Remedy};
+use super::{Facts, Product, Remedy};
 
 /// The chapter "Creating a SAML client" of the Server Administration Guide.
 const CLIENT: &str = "https://www.keycloak.org/docs/latest/server_admin/#_client-saml-configuration";
 const MAPPERS: &str = "https://www.keycloak.org/docs/latest/server_admin/#_protocol-mappers";
 
-pub(super) const FACTS: Facts = Facts { name: "Keycloak", marks: MARKS, remedies: REMEDIES };
+pub(super) const FACTS: Facts = Facts { name: "Keycloak", marks: MARKS, remedies: REMEDIES, guide: GUIDE };
 
 const MARKS: &[Mark] =
     &[Mark::entity_id("http*/realms/*", CLIENT), Mark::sign_on("http*/realms/*/protocol/saml*", CLIENT)];
@@ -86,3 +87,52 @@ const REMEDIES: &[Remedy] = &[
         source: CLIENT,
     },
 ];
+
+const GUIDE: Guide = Guide {
+    product: Product::Keycloak,
+    ways: &[
+        Way {
+            name: "SAML client",
+            place: "Admin console > the realm > Clients > Create client > Client type SAML",
+            enter: &[
+                enter("Client ID", SpValue::EntityId),
+                enter("Settings > Valid redirect URIs", SpValue::AcsUrl),
+                enter("Advanced > Assertion Consumer Service POST Binding URL", SpValue::AcsUrl),
+                enter("Advanced > Logout Service Redirect Binding URL", SpValue::SloUrl),
+                enter("Keys > Client signature required", SpValue::SigningCertificate),
+                enter("Keys > Encrypt assertions", SpValue::EncryptionCertificate),
+            ],
+            take: &[
+                take_shape("SAML 2.0 Identity Provider Metadata", DESCRIPTOR, IdpValue::Metadata),
+                take_shape("entityID of the metadata", "https://{server}/realms/{realm}", IdpValue::EntityId),
+                take_shape("SAML endpoint", ENDPOINT, IdpValue::SsoUrl),
+                take("Realm settings > Keys > the active RS256 key > Certificate", IdpValue::SigningCertificate),
+                take_shape("SAML endpoint", ENDPOINT, IdpValue::SloUrl),
+            ],
+        },
+        Way {
+            name: "Import of our metadata",
+            place: "Admin console > the realm > Clients > Import client",
+            enter: &[enter("Resource file", SpValue::Metadata)],
+            take: &[take_shape("SAML 2.0 Identity Provider Metadata", DESCRIPTOR, IdpValue::Metadata)],
+        },
+    ],
+    attributes: "Mappers of the client, or of its client scopes: User Property and User Attribute mappers have a SAML Attribute Name. The \
+                 built-in ones for X.500 names send urn:oid names, which AttributeMap knows.",
+    groups: "A Group list mapper sends groups under the name that it is given; the built-in role list sends every role as Role, the \
+             realm's default ones too.",
+    encryption: "Keys > Encrypt assertions uses our certificate; keep Sign documents on with it, so that a signature covers the \
+                 ciphertext.",
+    logout: "Front channel logout on makes it redirect the browser, off makes it call from server to server. Give it the URL for each \
+             binding under Advanced.",
+    oddities: &[
+        "There is one Attribute element per value, all of one name: they are merged here.",
+        "Client signature required is on at first, so its metadata wants signed requests: give this service a signing credential, or \
+         turn it off.",
+        "Its entity ID follows the host name that it was started with.",
+    ],
+    sources: &[CLIENT, MAPPERS],
+};
+
+const DESCRIPTOR: &str = "https://{server}/realms/{realm}/protocol/saml/descriptor";
+const ENDPOINT: &str = "https://{server}/realms/{realm}/protocol/saml";

@@ -1,4 +1,4 @@
-//! Identity providers as products: how one is recognised, and what its own settings are called.
+//! Identity providers as products: how one is recognised, how it is set up, and what its own settings are called.
 //!
 //! Everything here is data, read on public pages of the products or of those who set them up, each row with its page. It serves
 //! texts for people; no decision about a message looks at it. A product is one file.
@@ -7,6 +7,7 @@ mod ad_fs;
 mod auth0;
 mod entra_id;
 mod google_workspace;
+mod guide;
 mod jump_cloud;
 mod keycloak;
 mod mark;
@@ -20,6 +21,8 @@ mod simple_saml_php;
 mod tests;
 
 use std::fmt;
+
+pub use self::guide::{FieldToEnter, FieldToTake, Guide, IdpValue, SpValue, Way};
 
 use self::mark::{Mark, Place};
 use super::Status;
@@ -87,6 +90,7 @@ struct Facts {
     name: &'static str,
     marks: &'static [Mark],
     remedies: &'static [Remedy],
+    guide: Guide,
 }
 
 impl Product {
@@ -188,6 +192,20 @@ impl Product {
     /// ```
     pub fn remedies(self) -> impl Iterator<Item = &'static Remedy> {
         self.facts().remedies.iter()
+    }
+
+    /// How a connection is set up at this product: what to enter there, what to take from there.
+    ///
+    /// ```
+    /// use saml_sp::{IdpValue, Product};
+    ///
+    /// let enterprise = &Product::EntraId.guide().ways[0];
+    /// let metadata = enterprise.take.iter().find(|field| field.value == IdpValue::Metadata);
+    /// assert!(metadata.and_then(|field| field.shape).is_some_and(|url| url.ends_with("?appid={application id}")));
+    /// ```
+    #[must_use]
+    pub fn guide(self) -> &'static Guide {
+        &self.facts().guide
     }
 
     fn facts(self) -> &'static Facts {

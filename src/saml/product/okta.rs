@@ -1,7 +1,8 @@
 //! Okta.
 
+use super::guide::{Guide, IdpValue, SpValue, Way, enter, take, take_shape};
 use super::mark::Mark;
-use super::{Facts, Remedy};
+use super::{Facts, Product, Remedy};
 
 const FIELDS: &str = "https://help.okta.com/en-us/Content/Topics/Apps/aiw-saml-reference.htm";
 const GROUPS: &str = "https://help.okta.com/en-us/content/topics/apps/define-group-attribute-statements.htm";
@@ -10,7 +11,7 @@ const DOMAINS: &str = "https://developer.okta.com/docs/concepts/okta-organizatio
 const URLS: &str = "https://github.com/node-saml/passport-saml/issues/283";
 const ISSUER: &str = "https://developers.make.com/white-label-documentation/manage-login/okta-saml/steps-on-okta";
 
-pub(super) const FACTS: Facts = Facts { name: "Okta", marks: MARKS, remedies: REMEDIES };
+pub(super) const FACTS: Facts = Facts { name: "Okta", marks: MARKS, remedies: REMEDIES, guide: GUIDE };
 
 const MARKS: &[Mark] = &[
     Mark::entity_id("http://www.okta.com/*", URLS),
@@ -77,3 +78,44 @@ const REMEDIES: &[Remedy] = &[
         source: FIELDS,
     },
 ];
+
+const GUIDE: Guide = Guide {
+    product: Product::Okta,
+    ways: &[Way {
+        name: "SAML 2.0 app integration",
+        place: "Admin Console > Applications > Applications > Create App Integration > SAML 2.0",
+        enter: &[
+            enter("Single sign-on URL", SpValue::AcsUrl),
+            enter("Audience URI (SP Entity ID)", SpValue::EntityId),
+            enter("Show Advanced Settings > Encryption Certificate", SpValue::EncryptionCertificate),
+            enter("Show Advanced Settings > Signature Certificate", SpValue::SigningCertificate),
+            enter("Show Advanced Settings > Enable Single Logout > Single Logout URL", SpValue::SloUrl),
+            enter("Show Advanced Settings > Enable Single Logout > SP Issuer", SpValue::EntityId),
+        ],
+        take: &[
+            take("Sign On > Metadata details > Metadata URL", IdpValue::Metadata),
+            take_shape("Sign On > Issuer", "http://www.okta.com/{external key}", IdpValue::EntityId),
+            take_shape(
+                "Sign On > Sign on URL",
+                "https://{org}.okta.com/app/{app}/{external key}/sso/saml",
+                IdpValue::SsoUrl,
+            ),
+            take("Sign On > Signing Certificate", IdpValue::SigningCertificate),
+            take("Identity Provider Single Logout URL", IdpValue::SloUrl),
+        ],
+    }],
+    attributes: "Nothing is sent that is not listed under Attribute Statements: email as user.email, firstName as user.firstName and \
+                 lastName as user.lastName are names that AttributeMap finds.",
+    groups: "Group Attribute Statements, with the name groups and a filter: Starts with, Equals, Contains or Matches regex. Without a \
+             statement no group is sent.",
+    encryption: "Show Advanced Settings > Assertion Encryption: take AES256-GCM as Encryption Algorithm and RSA-OAEP as Key Transport \
+                 Algorithm. With AES256-CBC set Response to Signed.",
+    logout: "Enable Single Logout appears once a Signature Certificate is uploaded. Requests have to be signed by its key, or the \
+             answer is AuthnFailed. It signs the user out of Okta and of this service, and not of other apps.",
+    oddities: &[
+        "Each app has its own issuer and its own certificate: never mix the fields of two apps.",
+        "With Signed Requests it takes the ACS URL from the request, and forgets those that were entered.",
+        "Honor Force Authentication set to No ignores ForceAuthn (authn-before-request).",
+    ],
+    sources: &[FIELDS, GROUPS, ENCRYPTION],
+};

@@ -1,7 +1,8 @@
 //! PingFederate.
 
+use super::guide::{Guide, IdpValue, SpValue, Way, enter, take, take_shape};
 use super::mark::Mark;
-use super::{Facts, Remedy};
+use super::{Facts, Product, Remedy};
 
 const GENERAL: &str = "https://docs.pingidentity.com/pingfederate/12.0/administrators_reference_guide/help_spconnectionconfigtasklet_generalinfostate.html";
 const SIGNATURE: &str =
@@ -11,7 +12,7 @@ const ENCRYPTION: &str =
 const KEYS: &str = "https://docs.pingidentity.com/r/en-us/pingfederate-112/help_sp_credentialstasklet_signingcertstate";
 const URLS: &str = "https://documentation.pingidentity.com/integrations/aquera/setup/pf_aquera_connector_pf_sso_details_for_the_service_provider.html";
 
-pub(super) const FACTS: Facts = Facts { name: "PingFederate", marks: MARKS, remedies: REMEDIES };
+pub(super) const FACTS: Facts = Facts { name: "PingFederate", marks: MARKS, remedies: REMEDIES, guide: GUIDE };
 
 const MARKS: &[Mark] = &[Mark::sign_on("https://*/idp/SSO.saml2*", URLS)];
 
@@ -69,3 +70,37 @@ const REMEDIES: &[Remedy] = &[
         source: GENERAL,
     },
 ];
+
+const GUIDE: Guide = Guide {
+    product: Product::PingFederate,
+    ways: &[Way {
+        name: "SP connection",
+        place: "Administrative console > SP Connections > Create Connection > Browser SSO profiles, SAML 2.0",
+        enter: &[
+            enter("Import Metadata", SpValue::Metadata),
+            enter("General Info > Partner's Entity ID (Connection ID)", SpValue::EntityId),
+            enter("Browser SSO > Protocol Settings > Assertion Consumer Service URL, POST", SpValue::AcsUrl),
+            enter("Browser SSO > Protocol Settings > SLO Service URLs", SpValue::SloUrl),
+            enter("Credentials > Signature Verification Settings", SpValue::SigningCertificate),
+            enter("Credentials > Select XML Encryption Certificate", SpValue::EncryptionCertificate),
+        ],
+        take: &[
+            take("Metadata Export of the connection", IdpValue::Metadata),
+            take("System > Server > Protocol Settings > Federation Info > SAML 2.0 Entity ID", IdpValue::EntityId),
+            take_shape("SAML endpoint", "https://{server}:{port}/idp/SSO.saml2", IdpValue::SsoUrl),
+            take("Credentials > Digital Signature Settings > Signing Certificate", IdpValue::SigningCertificate),
+        ],
+    }],
+    attributes: "The Attribute Contract of Browser SSO lists what is sent, under names that are chosen there: email, firstName and \
+                 lastName are names that AttributeMap finds. SAML_SUBJECT is the NameID.",
+    groups: "One more entry of the Attribute Contract, such as groups, filled from a data store.",
+    encryption: "Browser SSO > Protocol Settings > Encryption Policy. AES-128 and RSA-OAEP are chosen at first; leave Sign Response As \
+                 Required selected with it.",
+    logout: "The SLO profiles of Browser SSO > SAML Profiles. It refuses a LogoutResponse without Destination, which ours has.",
+    oddities: &[
+        "KeyInfo can be left out of its signatures: the keys of its metadata, or the pasted certificate, decide here anyway.",
+        "An entity ID may be any text, such as gefssprd; it need not be a URL.",
+        "Requests go to /idp/SSO.saml2; other paths below /idp/ speak a protocol of its own.",
+    ],
+    sources: &[GENERAL, SIGNATURE, ENCRYPTION, KEYS],
+};

@@ -1,7 +1,8 @@
 //! The Shibboleth Identity Provider.
 
+use super::guide::{Guide, IdpValue, SpValue, Way, enter, take, take_shape};
 use super::mark::Mark;
-use super::{Facts, Remedy};
+use super::{Facts, Product, Remedy};
 use crate::saml::urn::status;
 
 const SSO: &str = "https://shibboleth.atlassian.net/wiki/spaces/IDP4/pages/1265631694";
@@ -11,7 +12,7 @@ const NAME_ID: &str =
 const CONFIGURATION: &str = "https://docs.jans.io/head/janssen-server/shibboleth-idp/configuration";
 const RELEASE: &str = "https://wiki.univie.ac.at/pages/viewpage.action?pageId=261654826";
 
-pub(super) const FACTS: Facts = Facts { name: "Shibboleth", marks: MARKS, remedies: REMEDIES };
+pub(super) const FACTS: Facts = Facts { name: "Shibboleth", marks: MARKS, remedies: REMEDIES, guide: GUIDE };
 
 const MARKS: &[Mark] =
     &[Mark::entity_id("http*/idp/shibboleth", CONFIGURATION), Mark::sign_on("https://*/idp/profile/SAML2/*", SSO)];
@@ -46,3 +47,31 @@ const REMEDIES: &[Remedy] = &[
         source: NAME_ID,
     },
 ];
+
+const GUIDE: Guide = Guide {
+    product: Product::Shibboleth,
+    ways: &[Way {
+        name: "Metadata",
+        place: "conf/metadata-providers.xml, or the federation that both are in",
+        enter: &[enter("A MetadataProvider with our document", SpValue::Metadata)],
+        take: &[
+            take("metadata/idp-metadata.xml, or what the federation publishes", IdpValue::Metadata),
+            take_shape("idp.entityID of conf/idp.properties", "https://{server}/idp/shibboleth", IdpValue::EntityId),
+            take_shape("Sign-on endpoint", "https://{server}/idp/profile/SAML2/Redirect/SSO", IdpValue::SsoUrl),
+            take("credentials/idp-signing.crt", IdpValue::SigningCertificate),
+        ],
+    }],
+    attributes: "Nothing is released without a policy in conf/attribute-filter.xml. Names are urn:oid URIs, which AttributeMap knows; \
+                 friendly names decide nothing. Link accounts by subject-id or pairwise-id, since the NameID is transient at first: \
+                 another at every login.",
+    groups: "isMemberOf, which AttributeMap knows, or eduPersonEntitlement, released by the same policy.",
+    encryption: "It encrypts assertions to the key of our metadata, by AES-GCM since version 4 where the installation is new; \
+                 EncryptionMethod of our metadata says what we take. It fails where it should encrypt and our metadata has no key, \
+                 unless encryptionOptional is true.",
+    logout: "It answers logout requests where its metadata has endpoints for them; many have none.",
+    oddities: &[
+        "It signs the response, and not the assertion, which is what encryption wants.",
+        "RSA-OAEP with SHA-256 for both hashes occurs, and is taken.",
+    ],
+    sources: &[SSO, GCM, NAME_ID, RELEASE],
+};
