@@ -2,11 +2,9 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{Encryption, ReceivedRequest, TestIdp};
+use super::{Encryption, MessageStyle, ReceivedRequest, TestIdp};
 use crate::crypto::{hex, random};
 use crate::saml::urn;
-use crate::text::instant;
-use crate::xml::{WriteError, Writer, ns};
 
 /// Which elements the test identity provider signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,15 +34,6 @@ pub struct AnswerNameId {
     pub sp_name_qualifier: Option<String>,
 }
 
-impl AnswerNameId {
-    pub(super) fn write(&self, w: &mut Writer) {
-        w.open("saml:NameID").optional("Format", self.format.as_deref());
-        w.optional("NameQualifier", self.name_qualifier.as_deref());
-        w.optional("SPNameQualifier", self.sp_name_qualifier.as_deref());
-        w.text(&self.value).close();
-    }
-}
-
 /// A SubjectConfirmation to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,6 +58,10 @@ pub struct AnswerAttribute {
     pub name: String,
     /// The NameFormat attribute.
     pub name_format: Option<String>,
+    /// The FriendlyName attribute.
+    pub friendly_name: Option<String>,
+    /// The `xsi:type` of each value, whose prefix may be `xs`; `None` for values that say nothing of their type.
+    pub value_type: Option<String>,
     /// The values; `None` is sent as `xsi:nil`.
     pub values: Vec<Option<String>>,
 }
@@ -91,6 +84,8 @@ pub struct Answer {
     pub destination: Option<String>,
     /// The Response's InResponseTo.
     pub in_response_to: Option<String>,
+    /// The Response's Consent.
+    pub consent: Option<String>,
     /// The Response's Issuer.
     pub issuer: Option<String>,
     /// The status codes, outermost first. With any but Success on top no assertion is sent.
@@ -129,16 +124,24 @@ pub struct Answer {
     pub attributes: Vec<AnswerAttribute>,
     /// What is encrypted; nothing by default.
     pub encryption: Vec<Encryption>,
+    /// How all of it is spelled.
+    pub style: MessageStyle,
 }
 
 impl Answer {
-    /// Adds an attribute with these text values, NameFormat `uri` where the name has a colon, else `basic`.
+    /// Adds an attribute with these text values, NameFormat `uri` where the name has a colon, else `basic`, typed `xs:string`.
     pub fn attribute<I: IntoIterator<Item: Into<String>>>(&mut self, name: impl Into<String>, values: I) -> &mut Self {
         let name = name.into();
         let format =
             if name.contains(':') { urn::attribute_name_format::URI } else { urn::attribute_name_format::BASIC };
         let values = values.into_iter().map(|value| Some(value.into())).collect();
-        self.attributes.push(AnswerAttribute { name, name_format: Some(format.to_owned()), values });
+        self.attributes.push(AnswerAttribute {
+            name,
+            name_format: Some(format.to_owned()),
+            friendly_name: None,
+            value_type: Some("xs:string".to_owned()),
+            values,
+        });
         self
     }
 }
@@ -173,6 +176,7 @@ impl TestIdp {
             version: "2.0".to_owned(),
             destination: Some(acs_url.to_owned()),
             in_response_to: None,
+            consent: None,
             issuer: Some(self.entity_id.clone()),
             status: vec![urn::status::SUCCESS.to_owned()],
             status_message: None,
@@ -203,6 +207,7 @@ impl TestIdp {
             session_not_on_or_after: None,
             attributes: Vec::new(),
             encryption: Vec::new(),
+            style: self.message_style,
         }
     }
 
@@ -219,119 +224,4 @@ impl TestIdp {
 /// 128 random bits; tests without randomness still get an ID, if always the same.
 pub(super) fn new_id() -> String {
     format!("_{}", hex(&random::bytes::<16>().unwrap_or_default()))
-}
-
-impl Answer {
-    pub(super) fn to_xml(&self) -> Result<String, WriteError> {
-        let mut w = Writer::new();
-        w.open("samlp:Response").attribute("xmlns:samlp", ns::SAMLP).attribute("xmlns:saml", ns::SAML);
-        w.attribute("ID", &self.response_id).attribute("Version", &self.version);
-        w.attribute("IssueInstant", &instant::format(self.issue_instant));
-        w.optional("Destination", self.destination.as_deref());
-        w.optional("InResponseTo", self.in_response_to.as_deref());
-        if let Some(issuer) = &self.issuer {
-            w.open("saml:Issuer").text(issuer).close();
-        }
-        w.open("samlp:Status");
-        for code in &self.status {
-            w.open("samlp:StatusCode").attribute("Value", code);
-        }
-        for _ in &self.status {
-            w.close();
-        }
-        if let Some(message) = &self.status_message {
-            w.open("samlp:StatusMessage").text(message).close();
-        }
-        w.close();
-        if self.status.first().is_some_and(|code| code == urn::status::SUCCESS) {
-            self.assertion(&mut w);
-        }
-        w.close();
-        w.finish()
-    }
-
-    fn assertion(&self, w: &mut Writer) {
-        w.open("saml:Assertion").attribute("ID", &self.assertion_id).attribute("Version", "2.0");
-        w.attribute("IssueInstant", &instant::format(self.issue_instant));
-        w.open("saml:Issuer").text(&self.assertion_issuer).close();
-        self.subject(w);
-        self.conditions(w);
-        if let Some(instant) = self.authn_instant {
-            w.open("saml:AuthnStatement").attribute("AuthnInstant", &instant::format(instant));
-            w.optional("SessionIndex", self.session_index.as_deref());
-            w.optional("SessionNotOnOrAfter", self.session_not_on_or_after.map(instant::format).as_deref());
-            w.open("saml:AuthnContext");
-            if let Some(class) = &self.authn_context {
-                w.open("saml:AuthnContextClassRef").text(class).close();
-            }
-            w.close().close();
-        }
-        if !self.attributes.is_empty() {
-            w.open("saml:AttributeStatement");
-            for attribute in &self.attributes {
-                attribute.write(w);
-            }
-            w.close();
-        }
-        w.close();
-    }
-
-    fn subject(&self, w: &mut Writer) {
-        if self.name_id.is_none() && self.confirmations.is_empty() {
-            return;
-        }
-        w.open("saml:Subject");
-        if let Some(name_id) = &self.name_id {
-            name_id.write(w);
-        }
-        for confirmation in &self.confirmations {
-            w.open("saml:SubjectConfirmation").attribute("Method", &confirmation.method);
-            w.open("saml:SubjectConfirmationData");
-            w.optional("InResponseTo", confirmation.in_response_to.as_deref());
-            w.optional("NotBefore", confirmation.not_before.map(instant::format).as_deref());
-            w.optional("NotOnOrAfter", confirmation.not_on_or_after.map(instant::format).as_deref());
-            w.optional("Recipient", confirmation.recipient.as_deref());
-            w.close().close();
-        }
-        w.close();
-    }
-
-    fn conditions(&self, w: &mut Writer) {
-        w.open("saml:Conditions");
-        w.optional("NotBefore", self.not_before.map(instant::format).as_deref());
-        w.optional("NotOnOrAfter", self.not_on_or_after.map(instant::format).as_deref());
-        for audiences in &self.audience_restrictions {
-            w.open("saml:AudienceRestriction");
-            for audience in audiences {
-                w.open("saml:Audience").text(audience).close();
-            }
-            w.close();
-        }
-        if self.one_time_use {
-            w.open("saml:OneTimeUse").close();
-        }
-        if let Some(name) = self.unknown_condition {
-            w.open(name).attribute("xmlns", "urn:example:unknown-condition").close();
-        }
-        w.close();
-    }
-}
-
-impl AnswerAttribute {
-    fn write(&self, w: &mut Writer) {
-        w.open("saml:Attribute").attribute("Name", &self.name).optional("NameFormat", self.name_format.as_deref());
-        for value in &self.values {
-            w.open("saml:AttributeValue").attribute("xmlns:xsi", ns::XSI);
-            match value {
-                Some(text) => {
-                    w.attribute("xmlns:xs", ns::XS).attribute("xsi:type", "xs:string").text(text);
-                }
-                None => {
-                    w.attribute("xsi:nil", "true");
-                }
-            }
-            w.close();
-        }
-        w.close();
-    }
 }

@@ -52,6 +52,31 @@ pub struct Encryption {
     to: Vec<u8>,
 }
 
+/// The element around an EncryptedData.
+struct Holder {
+    name: &'static str,
+    /// The attribute that declares its namespace.
+    declares: &'static str,
+}
+
+impl Encrypted {
+    /// With the prefix of the element that it stands for.
+    fn holder(self, prefix: &str) -> Holder {
+        let (declares, names) = match prefix {
+            "" => ("xmlns", ["EncryptedAssertion", "EncryptedID", "EncryptedAttribute"]),
+            "saml2" => ("xmlns:saml2", ["saml2:EncryptedAssertion", "saml2:EncryptedID", "saml2:EncryptedAttribute"]),
+            _ => ("xmlns:saml", ["saml:EncryptedAssertion", "saml:EncryptedID", "saml:EncryptedAttribute"]),
+        };
+        let [assertion, name_id, attribute] = names;
+        let name = match self {
+            Self::Assertion => assertion,
+            Self::NameId => name_id,
+            Self::Attributes => attribute,
+        };
+        Holder { name, declares }
+    }
+}
+
 impl Encryption {
     /// Of this part, to this key.
     #[must_use]
@@ -85,19 +110,15 @@ impl Encryption {
         let fault = |error: &dyn ToString| TestIdpError::new("encrypt", error.to_string());
         let document = Document::parse(xml.as_bytes(), &Limits::default().message()).map_err(|error| fault(&error))?;
         let all = document.root().descendants_or_self();
-        let (holder, targets): (_, Vec<Element<'_>>) = match self.what {
-            Encrypted::Assertion => {
-                ("saml:EncryptedAssertion", all.filter(|e| e.attribute("ID") == Some(assertion_id)).collect())
-            }
-            Encrypted::NameId => ("saml:EncryptedID", all.filter(|e| e.is(Name::saml("NameID"))).collect()),
-            Encrypted::Attributes => {
-                ("saml:EncryptedAttribute", all.filter(|e| e.is(Name::saml("Attribute"))).collect())
-            }
+        let targets: Vec<Element<'_>> = match self.what {
+            Encrypted::Assertion => all.filter(|e| e.attribute("ID") == Some(assertion_id)).collect(),
+            Encrypted::NameId => all.filter(|e| e.is(Name::saml("NameID"))).collect(),
+            Encrypted::Attributes => all.filter(|e| e.is(Name::saml("Attribute"))).collect(),
         };
         let mut result = xml.to_owned();
         for target in targets.into_iter().rev() {
             let plaintext = self.plaintext_of(target)?;
-            let encrypted = self.element(holder, &plaintext)?;
+            let encrypted = self.element(self.what.holder(target.prefix()), &plaintext)?;
             let encrypted = encrypted.map_err(|error| fault(&error))?;
             let span = target.span();
             result.replace_range(span, &encrypted);
@@ -118,7 +139,7 @@ impl Encryption {
         Ok(octets)
     }
 
-    fn element(&self, holder: &'static str, plaintext: &[u8]) -> Result<Result<String, WriteError>, TestIdpError> {
+    fn element(&self, holder: Holder, plaintext: &[u8]) -> Result<Result<String, WriteError>, TestIdpError> {
         let cannot = |what: &str| TestIdpError::new("encrypt", what);
         // A URI that nobody knows is written as it is, over content that is encrypted by one we know.
         let cipher = ContentCipher::from_uri(&self.content).unwrap_or(ContentCipher::Aes128Gcm);
@@ -126,7 +147,7 @@ impl Encryption {
         let ciphertext = crypto::encrypt(cipher, &key, plaintext).ok_or_else(|| cannot("the content"))?;
         let wrapped = crypto::wrap_key(&self.to, &self.transport(), &key).ok_or_else(|| cannot("the key"))?;
         let mut w = Writer::new();
-        w.open(holder).attribute("xmlns:saml", ns::SAML);
+        w.open(holder.name).attribute(holder.declares, ns::SAML);
         w.open("xenc:EncryptedData").attribute("xmlns:xenc", ns::XENC);
         w.attribute("Type", "http://www.w3.org/2001/04/xmlenc#Element");
         w.open("xenc:EncryptionMethod").attribute("Algorithm", &self.content).close();

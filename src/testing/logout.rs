@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::answer::{Answer, AnswerNameId, new_id};
-use super::{Encryption, TestIdp, TestIdpError};
+use super::{Encryption, MessageStyle, TestIdp, TestIdpError};
 use crate::binding::{redirect, soap};
 use crate::limits::Limits;
 use crate::profile::logout::begin::LogoutCall;
@@ -11,7 +11,7 @@ use crate::profile::logout::respond::LogoutReply;
 use crate::profile::outbound::Outbound;
 use crate::saml::urn;
 use crate::session::Session;
-use crate::text::{base64, deflate, instant};
+use crate::text::{base64, deflate};
 use crate::xml::{Document, Element, Name, WriteError, Writer, ns};
 
 /// A LogoutRequest or LogoutResponse to be sent, before it is written and signed. Every field can be changed.
@@ -48,6 +48,8 @@ pub struct Logout {
     pub in_response_to: Option<String>,
     /// The status codes of a response, outermost first.
     pub status: Vec<String>,
+    /// How all of it is spelled.
+    pub style: MessageStyle,
 }
 
 /// The form that the test identity provider has the browser post to a logout URL.
@@ -159,6 +161,7 @@ impl TestIdp {
             encryption: None,
             in_response_to: None,
             status: Vec::new(),
+            style: self.message_style,
         }
     }
 
@@ -169,8 +172,21 @@ impl TestIdp {
     pub fn logout_query(&self, logout: &Logout) -> Result<String, TestIdpError> {
         let xml = logout.encrypted()?;
         let algorithm = logout.sign.then_some(self.algorithm);
-        let query = redirect::query(logout.parameter(), &xml, logout.relay_state.as_deref(), algorithm);
-        if logout.sign { self.sign_query(query) } else { Ok(query) }
+        let Some(spelling) = self.spelling else {
+            let query = redirect::query(logout.parameter(), &xml, logout.relay_state.as_deref(), algorithm);
+            return if logout.sign { self.sign_query(query) } else { Ok(query) };
+        };
+        let message = base64::encode(&deflate::deflate(xml.as_bytes()));
+        let state = logout.relay_state.as_deref().map(|state| ("RelayState", state));
+        let algorithm = algorithm.map(|algorithm| ("SigAlg", algorithm.uri()));
+        let parameters: Vec<_> =
+            [Some((logout.parameter(), message.as_str())), state, algorithm].into_iter().flatten().collect();
+        let query = spelling.query(&parameters);
+        if !logout.sign {
+            return Ok(query);
+        }
+        let signature = base64::encode(&self.signature_of(&query)?);
+        Ok(format!("{query}&{}", spelling.query(&[("Signature", &signature)])))
     }
 
     /// Signs the octets of a query as they are, for queries that a test writes itself.
@@ -178,9 +194,13 @@ impl TestIdp {
     /// # Errors
     /// Where the key cannot sign.
     pub fn sign_query(&self, octets: String) -> Result<String, TestIdpError> {
-        let signature = self.key.private.sign(self.algorithm, octets.as_bytes());
-        let signature = signature.map_err(|error| TestIdpError::new("sign a query", error))?;
+        let signature = self.signature_of(&octets)?;
         Ok(redirect::signed(octets, &signature))
+    }
+
+    fn signature_of(&self, octets: &str) -> Result<Vec<u8>, TestIdpError> {
+        let signature = self.key.private.sign(self.algorithm, octets.as_bytes());
+        signature.map_err(|error| TestIdpError::new("sign a query", error))
     }
 
     /// The form that carries a logout message by POST.
@@ -303,13 +323,13 @@ impl Logout {
         };
         w.open(open).attribute("xmlns:saml", ns::SAML).attribute("xmlns:samlp", ns::SAMLP);
         w.attribute("ID", &self.id).attribute("Version", &self.version);
-        w.attribute("IssueInstant", &instant::format(self.issue_instant));
+        w.attribute("IssueInstant", &self.style.time(self.issue_instant));
         w.optional("Destination", self.destination.as_deref());
-        w.optional("NotOnOrAfter", self.not_on_or_after.map(instant::format).as_deref());
+        w.optional("NotOnOrAfter", self.not_on_or_after.map(|at| self.style.time(at)).as_deref());
         w.optional("Reason", self.reason.as_deref());
         w.optional("InResponseTo", self.in_response_to.as_deref());
         if let Some(issuer) = &self.issuer {
-            w.open("saml:Issuer").text(issuer).close();
+            w.open("saml:Issuer").optional("Format", self.style.issuer_format).text(issuer).close();
         }
         if request {
             if let Some(name_id) = &self.name_id {
@@ -329,7 +349,7 @@ impl Logout {
             w.close();
         }
         w.close();
-        w.finish()
+        Ok(self.style.dress(&w.finish()?))
     }
 }
 

@@ -26,12 +26,14 @@
 //! ```
 
 mod answer;
+mod answer_xml;
 mod elsewhere;
 mod encryption;
 pub mod forge;
 mod keys;
 mod known;
 mod logout;
+mod message_style;
 mod pending;
 mod request;
 mod style;
@@ -41,11 +43,13 @@ pub use elsewhere::unwrap_elsewhere;
 pub use encryption::{Encrypted, Encryption};
 pub use keys::signing_credential;
 pub use logout::{Logout, LogoutForm, ReceivedLogoutMessage};
+pub use message_style::{Declared, MessageStyle};
 pub use pending::{pending_login, pending_logout};
 pub use request::ReceivedRequest;
 pub use style::{CarriedCertificate, SignatureStyle};
 
 use crate::binding::post::PostForm;
+use crate::binding::redirect::Spelling;
 use crate::crypto::{Curve, DigestAlgorithm, SignatureAlgorithm, SigningKey};
 use crate::dsig::sign::{self, SignOptions};
 use crate::error::Error;
@@ -110,6 +114,8 @@ pub struct TestIdp {
     algorithm: SignatureAlgorithm,
     digest: DigestAlgorithm,
     style: SignatureStyle,
+    message_style: MessageStyle,
+    spelling: Option<Spelling>,
     clock: Clock,
     wants_signed_requests: bool,
     known: Vec<known::Known>,
@@ -170,6 +176,8 @@ impl TestIdp {
             further_keys: Vec::new(),
             digest: DigestAlgorithm::Sha256,
             style: SignatureStyle::default(),
+            message_style: MessageStyle::PLAIN,
+            spelling: None,
             clock: Clock::System,
             wants_signed_requests: false,
             known: Vec::new(),
@@ -213,6 +221,30 @@ impl TestIdp {
     #[must_use]
     pub fn signature_style(mut self, style: SignatureStyle) -> Self {
         self.style = style;
+        self
+    }
+
+    /// Another spelling of messages, for the answers and logout messages that are made from now on.
+    #[must_use]
+    pub fn message_style(mut self, style: MessageStyle) -> Self {
+        self.message_style = style;
+        self
+    }
+
+    /// Another spelling of the values in its queries, and so of the octets that it signs there.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use saml_sp::Spelling;
+    /// use saml_sp::testing::TestIdp;
+    ///
+    /// let test_idp = TestIdp::with_ecdsa("https://idp.example.com/metadata")?.query_spelling(Spelling::DotNet);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn query_spelling(mut self, spelling: Spelling) -> Self {
+        self.spelling = Some(spelling);
         self
     }
 
@@ -332,8 +364,10 @@ impl TestIdp {
     /// Where the document is not well-formed or has no such element.
     pub fn sign_element(&self, xml: &str, id: &str) -> Result<String, TestIdpError> {
         let options = self.sign_options()?;
-        sign::enveloped(xml, id, &self.key.private, &options, &Limits::default().message())
-            .map_err(|error| TestIdpError::new("sign", error))
+        let signed = sign::enveloped(xml, id, &self.key.private, &options, &Limits::default().message())
+            .map_err(|error| TestIdpError::new("sign", error))?;
+        // What is hashed is without the Signature, whatever its prefix: only SignedInfo has to be signed anew.
+        self.style.dress(&signed).map_or(Ok(signed), |dressed| self.sign_again(&dressed, id))
     }
 
     /// Signs anew what the Signature of the element with this ID says, whatever that is: a test alters SignedInfo in a

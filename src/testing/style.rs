@@ -22,6 +22,8 @@ pub struct SignatureStyle {
     pub empty_reference: bool,
     /// What stands in KeyInfo.
     pub carries: CarriedCertificate,
+    /// The prefix of the signature's elements; empty for none: their namespace is the default one then.
+    pub prefix: &'static str,
 }
 
 /// What the test identity provider puts into KeyInfo.
@@ -46,6 +48,7 @@ impl Default for SignatureStyle {
             prefix_list: String::new(),
             empty_reference: false,
             carries: CarriedCertificate::Own,
+            prefix: "ds",
         }
     }
 }
@@ -73,6 +76,22 @@ impl SignatureStyle {
             empty_uri: self.empty_reference,
             ..SignOptions::new(algorithm)
         })
+    }
+
+    /// A message with the Signature that was just written, in this style; `None` where that is as it is written. Another with
+    /// the prefix `ds` in it is inside of the first.
+    pub(super) fn dress(&self, xml: &str) -> Option<String> {
+        const END: &str = "</ds:Signature>";
+        if self.prefix == "ds" {
+            return None;
+        }
+        let from = xml.find("<ds:Signature ")?;
+        let until = xml.get(from..)?.find(END)?.checked_add(from)?.checked_add(END.len())?;
+        let (colon, declared) = if self.prefix.is_empty() { ("", "") } else { (":", ":") };
+        let name = |slash: &str| format!("<{slash}{}{colon}", self.prefix);
+        let signature = xml.get(from..until)?.replace("<ds:", &name("")).replace("</ds:", &name("/"));
+        let signature = signature.replace(" xmlns:ds=", &format!(" xmlns{declared}{}=", self.prefix));
+        Some([xml.get(..from)?, &signature, xml.get(until..)?].concat())
     }
 
     fn method(&self, uri: &str) -> Result<Canonicalization, TestIdpError> {
