@@ -207,7 +207,8 @@ impl AlgorithmRefused {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Sha1 => {
-                "set the identity provider to sign with SHA-256; until then AlgorithmPolicy::dangerous_allow_sha1 takes SHA-1"
+                "set the identity provider to sign with SHA-256 (Auth0 signs by SHA-1 until signatureAlgorithm and digestAlgorithm are \
+                 set for its SAML2 addon); until then AlgorithmPolicy::dangerous_allow_sha1 takes SHA-1"
             }
             Self::SmallRsa { minimum: MIN_RSA_BITS, .. } => {
                 "let the identity provider use a key of 2048 bits; until then AlgorithmPolicy::dangerous_allow_small_rsa takes 1024"

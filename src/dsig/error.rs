@@ -196,8 +196,8 @@ impl SignatureError {
                  Signed response; AD FS: SamlResponseSignature)."
             }
             Self::Unsigned { .. } => {
-                "Let the identity provider sign its logout messages, requests and responses; unsigned ones are never taken, \
-                 for anybody can write them."
+                "Let the identity provider sign its logout messages, requests and responses (SimpleSAMLphp: sign.logout; Keycloak: \
+                 Sign documents; LemonLDAP::NG: Sign SLO message); unsigned ones are never taken, for anybody can write them."
             }
             Self::QueryMismatch { .. } => {
                 "Pass the query as it stands in the URL, before any decoding: the octets themselves are signed. If it is, \
