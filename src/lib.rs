@@ -38,7 +38,8 @@
 //! - [`manual`], the book: every check and its code, pending logins and cookies, replay records, threats, limits.
 //! - [`ServiceProvider`] and [`IdentityProvider`] are the two ends, [`PendingLogin`] what lies between request and
 //!   answer, [`Accepted`] an answer that waits for the replay record, [`Login`] the result.
-//! - `testing` (a feature) is an identity provider in memory for your own tests.
+//! - `testing` (a feature) is an identity provider in memory for your own tests, in the likeness of Entra ID, AD FS, Okta and nine others
+//!   where you name one.
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::as_conversions)

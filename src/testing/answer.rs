@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{Encryption, MessageStyle, ReceivedRequest, TestIdp};
+use super::{Encryption, MessageStyle, ReceivedRequest, TestIdp, TestUser};
 use crate::crypto::{hex, random};
 use crate::saml::urn;
 
@@ -144,28 +144,43 @@ impl Answer {
         });
         self
     }
+
+    /// Makes it the answer to this request.
+    pub(super) fn answers(&mut self, request: &ReceivedRequest) {
+        self.relay_state.clone_from(&request.relay_state);
+        self.in_response_to = Some(request.id.clone());
+        for confirmation in &mut self.confirmations {
+            confirmation.in_response_to = Some(request.id.clone());
+        }
+        if let (Some(name_id), Some(format)) = (&mut self.name_id, &request.name_id_format) {
+            name_id.format = Some(format.clone());
+        }
+    }
 }
 
 impl TestIdp {
     /// A good answer to this request about this user, as most products send it: the Assertion signed, a persistent
-    /// NameID, five minutes of validity.
+    /// NameID, five minutes of validity. One that is [like a product](Self::like) answers as that product does.
     #[must_use]
     pub fn answer(&self, request: &ReceivedRequest, user: &str) -> Answer {
-        let mut answer = self.unsolicited(&request.issuer, &request.acs_url, user);
-        answer.relay_state.clone_from(&request.relay_state);
-        answer.in_response_to = Some(request.id.clone());
-        for confirmation in &mut answer.confirmations {
-            confirmation.in_response_to = Some(request.id.clone());
+        if self.imitation.is_some() {
+            return self.answer_about(request, &TestUser::new(user));
         }
-        if let (Some(name_id), Some(format)) = (&mut answer.name_id, &request.name_id_format) {
-            name_id.format = Some(format.clone());
-        }
+        let mut answer = self.plain(&request.issuer, &request.acs_url, user);
+        answer.answers(request);
         answer
     }
 
     /// An answer that nobody asked for.
     #[must_use]
     pub fn unsolicited(&self, sp_entity_id: &str, acs_url: &str, user: &str) -> Answer {
+        if self.imitation.is_some() {
+            return self.unsolicited_about(sp_entity_id, acs_url, &TestUser::new(user));
+        }
+        self.plain(sp_entity_id, acs_url, user)
+    }
+
+    pub(super) fn plain(&self, sp_entity_id: &str, acs_url: &str, user: &str) -> Answer {
         let now = self.clock.now();
         let until = now + Duration::minutes(5);
         Answer {

@@ -152,7 +152,7 @@ impl TestIdp {
             issue_instant: self.clock.now(),
             issuer: Some(self.entity_id.clone()),
             destination: Some(slo_url.to_owned()),
-            sign: true,
+            sign: self.imitation.is_none_or(|imitation| imitation.signs_logout),
             relay_state: None,
             not_on_or_after: None,
             reason: None,

@@ -1,7 +1,8 @@
 //! An identity provider in memory, for tests: ours and yours.
 //!
 //! It signs with fresh keys, answers requests as real products do, and misbehaves where it is told to: every part of an
-//! [`Answer`] is a field that a test can change before it is signed.
+//! [`Answer`] is a field that a test can change before it is signed. [`TestIdp::like`] makes one that imitates a product, from
+//! its metadata to the escapes in its logout queries, so that "works with Entra ID" is a unit test.
 //!
 //! ```
 //! use saml_sp::testing::TestIdp;
@@ -34,9 +35,12 @@ mod keys;
 mod known;
 mod logout;
 mod message_style;
+mod metadata;
 mod pending;
+mod products;
 mod request;
 mod style;
+mod user;
 
 pub use answer::{Answer, AnswerAttribute, AnswerConfirmation, AnswerNameId, Sign};
 pub use elsewhere::unwrap_elsewhere;
@@ -47,18 +51,15 @@ pub use message_style::{Declared, MessageStyle};
 pub use pending::{pending_login, pending_logout};
 pub use request::ReceivedRequest;
 pub use style::{CarriedCertificate, SignatureStyle};
+pub use user::TestUser;
 
 use crate::binding::post::PostForm;
 use crate::binding::redirect::Spelling;
 use crate::crypto::{Curve, DigestAlgorithm, SignatureAlgorithm, SigningKey};
 use crate::dsig::sign::{self, SignOptions};
-use crate::error::Error;
 use crate::limits::Limits;
-use crate::saml::metadata::{IdentityProvider, Metadata, MetadataTrust};
-use crate::saml::urn;
 use crate::sp::Clock;
 use crate::text::base64;
-use crate::xml::{Writer, ns};
 
 /// Why the test identity provider could not do what a test asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -100,11 +101,14 @@ impl Form {
     }
 }
 
-/// An identity provider in memory.
+/// An identity provider in memory, plain or [like a product](Self::like).
 #[derive(Debug)]
 pub struct TestIdp {
     entity_id: String,
-    sso_url: String,
+    /// What it imitates.
+    imitation: Option<&'static products::Imitation>,
+    /// In the place of all others.
+    sso_url: Option<String>,
     slo_url: Option<String>,
     slo_response_url: Option<String>,
     /// The one that signs.
@@ -168,7 +172,8 @@ impl TestIdp {
         let key = keys::KeyPair::around(key.map_err(|error| TestIdpError::new("make a key", error))?)?;
         Ok(Self {
             entity_id,
-            sso_url: "https://idp.test/sso".to_owned(),
+            imitation: None,
+            sso_url: None,
             slo_url: None,
             slo_response_url: None,
             algorithm: key.private.algorithm(),
@@ -187,7 +192,7 @@ impl TestIdp {
     /// Another single sign-on URL, for Redirect and POST alike.
     #[must_use]
     pub fn sso_url(mut self, url: impl Into<String>) -> Self {
-        self.sso_url = url.into();
+        self.sso_url = Some(url.into());
         self
     }
 
@@ -277,44 +282,6 @@ impl TestIdp {
         }
         pem.push_str("\n-----END PRIVATE KEY-----\n");
         Ok(pem)
-    }
-
-    /// Its metadata document.
-    ///
-    /// # Errors
-    /// Where the entityID or the URL cannot stand in XML.
-    pub fn metadata(&self) -> Result<String, TestIdpError> {
-        let mut w = Writer::new();
-        w.open("md:EntityDescriptor").attribute("xmlns:md", ns::MD).attribute("entityID", &self.entity_id);
-        w.open("md:IDPSSODescriptor");
-        w.optional("WantAuthnRequestsSigned", self.wants_signed_requests.then_some("true"));
-        w.attribute("protocolSupportEnumeration", urn::PROTOCOL);
-        for key in std::iter::once(&self.key).chain(&self.further_keys) {
-            w.open("md:KeyDescriptor").attribute("use", "signing");
-            w.open("ds:KeyInfo").attribute("xmlns:ds", ns::DS).open("ds:X509Data").open("ds:X509Certificate");
-            w.text(&key.certificate_base64()).close().close().close().close();
-        }
-        if let Some(url) = &self.slo_url {
-            for binding in [urn::binding::REDIRECT, urn::binding::POST, urn::binding::SOAP] {
-                w.open("md:SingleLogoutService").attribute("Binding", binding).attribute("Location", url);
-                w.optional("ResponseLocation", self.slo_response_url.as_deref()).close();
-            }
-        }
-        for binding in [urn::binding::REDIRECT, urn::binding::POST] {
-            w.open("md:SingleSignOnService").attribute("Binding", binding).attribute("Location", &self.sso_url).close();
-        }
-        w.close().close();
-        w.finish().map_err(|error| TestIdpError::new("write its metadata", error))
-    }
-
-    /// This identity provider as a service provider sees it: its metadata, imported.
-    ///
-    /// # Errors
-    /// What [`Metadata::read`] refuses.
-    pub fn identity_provider(&self) -> Result<IdentityProvider, Error> {
-        let unusable = |_| crate::error::ConfigError::Unwritable;
-        let metadata = self.metadata().map_err(unusable)?;
-        Ok(Metadata::read(metadata.as_bytes(), MetadataTrust::Transport)?.only_identity_provider()?)
     }
 
     /// Signs an answer and wraps it into the form that the browser posts.

@@ -22,6 +22,10 @@ pub struct ReceivedRequest {
     pub is_passive: bool,
     /// The NameID Format that is asked for.
     pub name_id_format: Option<String>,
+    /// The authentication contexts that are asked for.
+    pub authn_contexts: Vec<String>,
+    /// How they are compared; `None` means `exact`.
+    pub authn_comparison: Option<String>,
     /// What must be sent back with the answer.
     pub relay_state: Option<String>,
     /// Whether it was signed, by a key in the metadata of the service provider; `false` where that is not known.
@@ -103,6 +107,9 @@ fn read(bytes: &[u8], relay_state: Option<&str>) -> Result<ReceivedRequest, Test
     let required = |name| attribute(name).ok_or_else(|| TestIdpError::new(doing, format!("it has no {name}")));
     let issuer = root.child(Name::saml("Issuer")).and_then(|issuer| issuer.text().map(std::borrow::Cow::into_owned));
     let policy = root.child(Name::samlp("NameIDPolicy"));
+    let asked = root.child(Name::samlp("RequestedAuthnContext"));
+    let classes =
+        asked.into_iter().flat_map(|asked| asked.children()).filter(|e| e.is(Name::saml("AuthnContextClassRef")));
     Ok(ReceivedRequest {
         id: required("ID")?,
         issuer: issuer.ok_or_else(|| TestIdpError::new(doing, "it has no Issuer"))?,
@@ -110,6 +117,8 @@ fn read(bytes: &[u8], relay_state: Option<&str>) -> Result<ReceivedRequest, Test
         force_authn: attribute("ForceAuthn").as_deref() == Some("true"),
         is_passive: attribute("IsPassive").as_deref() == Some("true"),
         name_id_format: policy.and_then(|policy| policy.attribute("Format")).map(str::to_owned),
+        authn_contexts: classes.filter_map(|class| class.text().map(std::borrow::Cow::into_owned)).collect(),
+        authn_comparison: asked.and_then(|asked| asked.attribute("Comparison")).map(str::to_owned),
         relay_state: relay_state.map(str::to_owned),
         signed: false,
         xml: document.source().to_owned(),
