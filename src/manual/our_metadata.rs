@@ -7,7 +7,8 @@
 //! # For one identity provider
 //!
 //! `to_xml()` is enough: most import it once and ask for nothing else. A contact and an organization cost nothing and are
-//! read when something breaks.
+//! read when something breaks. Where somebody types, [`admin_values`](crate::ServiceProvider::admin_values) has the same value
+//! by value, under the names that [their product](crate::AdminValues::for_product) has for it.
 //!
 //! # For a federation
 //!

@@ -113,7 +113,18 @@ const GUIDE: Guide = Guide {
         "The user principal name of a guest holds #EXT#, and a user without a mailbox has no emailaddress claim.",
         "Errors such as AADSTS75011 appear on its own page; only some come back as a status.",
     ],
-    sources: &[SET_UP, SIGNING, CERTIFICATES, METADATA, PROTOCOL, CLAIMS, GROUP_CLAIMS, ENCRYPTION, SIGNED_REQUESTS],
+    sources: &[
+        SET_UP,
+        METADATA_URL,
+        SIGNING,
+        CERTIFICATES,
+        METADATA,
+        PROTOCOL,
+        CLAIMS,
+        GROUP_CLAIMS,
+        ENCRYPTION,
+        SIGNED_REQUESTS,
+    ],
 };
 
 const ENTERPRISE: Way = Way {
@@ -160,6 +171,8 @@ const TENANT_METADATA: &str =
     "https://login.microsoftonline.com/{tenant id}/FederationMetadata/2007-06/FederationMetadata.xml";
 /// The one with the keys of this application: the tenant's may have others.
 const APPLICATION_METADATA: &str = "https://login.microsoftonline.com/{tenant id}/federationmetadata/2007-06/federationmetadata.xml?appid={application id}";
+/// Where the application's own metadata URL is shown.
+const METADATA_URL: &str = "https://docs.clearsquare.co/azure-sso";
 const GROUP_CLAIMS: &str =
     "https://learn.microsoft.com/en-us/entra/identity/hybrid/connect/how-to-connect-fed-group-claims";
 const SIGNED_REQUESTS: &str =
