@@ -130,7 +130,8 @@ impl ServiceProviderMetadata {
     }
 
     /// Adds a URL of ours to which discovery services may send the user back with a choice (Identity Provider Discovery
-    /// Service Protocol and Profile). What arrives there is anybody's: look it up among the providers of your own.
+    /// Service Protocol and Profile), one of [`Discovery::response_urls`](crate::Discovery::response_urls). What arrives there is
+    /// anybody's: look it up among the providers of your own.
     pub fn discovery_response(mut self, url: impl Into<String>) -> Self {
         self.document.discovery_responses.push(url.into());
         self
