@@ -3,7 +3,7 @@
 use super::characters::{find, is_space};
 use super::error::{Fault, Flaw};
 use super::is_ncname;
-use super::scan::resolve;
+use super::token::resolve;
 use std::ops::Range;
 
 /// A qualified name in the source: prefix (empty if there is none) and local part.
@@ -23,30 +23,25 @@ pub(super) struct Spelled {
     pub(super) decode: bool,
 }
 
-/// Reads the inside of one start tag, from left to right.
+/// Reads one start tag, from left to right, up to its `>`.
 pub(super) struct Tag<'i> {
     source: &'i str,
-    /// The source as far as the tag goes, without its `>` or `/>`.
-    bytes: &'i [u8],
     at: usize,
     tight: bool,
 }
 
 impl<'i> Tag<'i> {
-    /// `tag` is a whole start tag, from `<` to `>`.
-    pub(super) fn new(source: &'i str, tag: &Range<usize>, empty: bool) -> Self {
-        let back = if empty { "/>".len() } else { ">".len() };
-        let bytes = source.as_bytes().get(..tag.end.saturating_sub(back)).unwrap_or_default();
-        Self { source, bytes, at: tag.start.saturating_add("<".len()), tight: true }
+    /// The tag whose `<` stands at a place.
+    pub(super) fn new(source: &'i str, start: usize) -> Self {
+        Self { source, at: start.saturating_add("<".len()), tight: true }
     }
 
     /// The element's name, which stands first.
     pub(super) fn name(&mut self) -> Result<QName, Fault> {
         let name = self.qname()?;
         match self.peek() {
-            None => Ok(name),
-            Some(byte) if is_space(byte) => Ok(name),
-            Some(_) => Err(Fault::flaw(Flaw::Tag, self.at)),
+            Some(b'=') => Err(Fault::flaw(Flaw::Tag, self.at)),
+            _ => Ok(name),
         }
     }
 
@@ -55,14 +50,14 @@ impl<'i> Tag<'i> {
         let before = self.at;
         self.skip_space();
         let start = self.at;
-        if self.peek().is_none() {
+        if is_tag_end(self.rest()) {
             self.tight &= start == before;
             return Ok(None);
         }
         if start == before {
             return Err(Fault::flaw(Flaw::AttributeSpace, start));
         }
-        let one_space = start.saturating_sub(before) == 1 && self.bytes.get(before) == Some(&b' ');
+        let one_space = start.saturating_sub(before) == 1 && self.source.as_bytes().get(before) == Some(&b' ');
         let name = self.qname()?;
         let equals = self.at;
         self.skip_space();
@@ -87,64 +82,92 @@ impl<'i> Tag<'i> {
         self.tight
     }
 
+    /// The offset behind the tag, and whether it is an empty-element tag.
+    pub(super) fn end(&self) -> Result<(usize, bool), Fault> {
+        match self.rest() {
+            [b'>', ..] => Ok((self.at.saturating_add(">".len()), false)),
+            [b'/', b'>', ..] => Ok((self.at.saturating_add("/>".len()), true)),
+            _ => Err(Fault::flaw(Flaw::Tag, self.at)),
+        }
+    }
+
     /// The value up to its closing quote, and whether it differs from what it means.
     fn value(&mut self, quote: u8) -> Result<(Range<usize>, bool), Fault> {
         let start = self.at;
         let mut decode = false;
-        let mut at = start;
         loop {
-            let rest = self.bytes.get(at..).unwrap_or_default();
             // No other control character than white space is left by now.
-            let length = find(rest, [quote, b'<', b'&'], b' ');
-            at = at.saturating_add(length.ok_or_else(|| Fault::flaw(Flaw::AttributeSyntax, start))?);
-            match self.bytes.get(at) {
-                Some(b'<') => return Err(Fault::flaw(Flaw::LessThanInValue, at)),
-                Some(byte) if *byte == quote => break,
+            let length = find(self.rest(), [quote, b'<', b'&'], b' ');
+            let length = length.ok_or_else(|| Fault::flaw(Flaw::AttributeSyntax, start))?;
+            self.at = self.at.saturating_add(length);
+            match self.peek() {
+                Some(b'<') => return Err(Fault::flaw(Flaw::LessThanInValue, self.at)),
+                Some(byte) if byte == quote => break,
                 _ => decode = true,
             }
-            at = at.saturating_add(1);
+            self.at = self.at.saturating_add(1);
         }
-        self.at = at.saturating_add(1);
-        Ok((start..at, decode))
+        let value = start..self.at;
+        self.at = self.at.saturating_add(1);
+        Ok((value, decode))
     }
 
+    /// A name of ASCII characters, as those of real messages are; any other goes the exact way.
     fn qname(&mut self) -> Result<QName, Fault> {
         let start = self.at;
-        let mut colon = None;
-        let mut plain = true;
-        let mut length = 0_usize;
-        for byte in self.bytes.get(start..).unwrap_or_default() {
-            match NameByte::of(*byte) {
-                NameByte::Start => {}
-                NameByte::Follow => {
-                    plain &= length > 0 && colon.is_none_or(|colon| length.saturating_sub(colon) > 1);
-                }
-                NameByte::Colon if colon.is_none() => colon = Some(length),
-                NameByte::Colon | NameByte::Other => plain = false,
-                NameByte::Behind => break,
+        let mut name = QName { prefix: start..start, local: start..self.ascii_name_end(start) };
+        if self.source.as_bytes().get(name.local.end) == Some(&b':') {
+            let local = name.local.end.saturating_add(":".len());
+            let prefix = std::mem::replace(&mut name.local, local..self.ascii_name_end(local));
+            if prefix.is_empty() {
+                return self.exact_qname();
             }
-            length = length.saturating_add(1);
+            name.prefix = prefix;
         }
-        self.at = start.saturating_add(length);
-        let (prefix, local) = match colon {
-            Some(colon) => {
-                let colon = start.saturating_add(colon);
-                (start..colon, colon.saturating_add(1)..self.at)
-            }
-            None => (start..start, start..self.at),
-        };
-        let bad = local.is_empty()
-            || (colon.is_some() && prefix.is_empty())
-            || !(plain || (is_ncname(self.slice(&local)) && (colon.is_none() || is_ncname(self.slice(&prefix)))));
-        if bad { Err(Fault::flaw(Flaw::Name, start)) } else { Ok(QName { prefix, local }) }
+        self.at = name.local.end;
+        if name.local.is_empty() || !is_name_end(self.rest()) {
+            self.at = start;
+            return self.exact_qname();
+        }
+        Ok(name)
     }
 
-    fn slice(&self, range: &Range<usize>) -> &'i str {
-        self.source.get(range.clone()).unwrap_or_default()
+    /// The offset behind an NCName of ASCII characters; the same offset where there is none.
+    fn ascii_name_end(&self, start: usize) -> usize {
+        let rest = self.source.as_bytes().get(start..).unwrap_or_default();
+        if !rest.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_') {
+            return start;
+        }
+        let length = rest.iter().position(|byte| !is_ascii_name_byte(*byte)).unwrap_or(rest.len());
+        start.saturating_add(length)
+    }
+
+    /// Whatever stands before the next byte that ends a name.
+    fn exact_qname(&mut self) -> Result<QName, Fault> {
+        let start = self.at;
+        while !is_name_end(self.rest()) {
+            self.at = self.at.saturating_add(1);
+        }
+        let text = self.source.get(start..self.at).unwrap_or_default();
+        let (prefix, local) = match text.split_once(':') {
+            Some((prefix, local)) if !prefix.is_empty() => (prefix, local),
+            _ => ("", text),
+        };
+        if !is_ncname(local) || !(prefix.is_empty() || is_ncname(prefix)) {
+            return Err(Fault::flaw(Flaw::Name, start));
+        }
+        Ok(QName {
+            prefix: start..start.saturating_add(prefix.len()),
+            local: self.at.saturating_sub(local.len())..self.at,
+        })
+    }
+
+    fn rest(&self) -> &'i [u8] {
+        self.source.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
+        self.source.as_bytes().get(self.at).copied()
     }
 
     fn skip_space(&mut self) {
@@ -154,45 +177,50 @@ impl<'i> Tag<'i> {
     }
 }
 
-/// What a byte can be in a name or behind it.
-#[derive(Clone, Copy)]
-enum NameByte {
-    /// May begin a name.
-    Start,
-    /// May stand in a name, not begin it.
-    Follow,
-    Colon,
-    /// Ends a name.
-    Behind,
-    /// Beyond ASCII, or wrong.
-    Other,
+/// Whether a tag ends here, or the document does.
+fn is_tag_end(rest: &[u8]) -> bool {
+    matches!(rest, [] | [b'>', ..] | [b'/', b'>', ..])
 }
 
-impl NameByte {
+/// Whether a name that came this far is over.
+fn is_name_end(rest: &[u8]) -> bool {
+    is_tag_end(rest) || matches!(rest, [b'=' | b' ' | b'\t' | b'\r' | b'\n', ..])
+}
+
+/// Productions `NameStartChar` and `NameChar` without the colon (XML 1.0, 2.3), as far as ASCII goes.
+fn is_ascii_name_byte(byte: u8) -> bool {
     #[expect(
         clippy::as_conversions,
         clippy::indexing_slicing,
         reason = "at compile time, where a wrong index is an error"
     )]
-    const ALL: [Self; 256] = {
-        let mut all = [Self::Other; 256];
+    const ALL: [bool; 256] = {
+        let mut all = [false; 256];
         let mut byte = 0;
         while byte < 256 {
-            all[byte as usize] = match byte as u8 {
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' => Self::Start,
-                b'0'..=b'9' | b'-' | b'.' => Self::Follow,
-                b':' => Self::Colon,
-                b'=' | b' ' | b'\t' | b'\r' | b'\n' => Self::Behind,
-                _ => Self::Other,
-            };
+            let character = byte as u8;
+            all[byte] = character.is_ascii_alphanumeric() || matches!(character, b'_' | b'-' | b'.');
             byte += 1;
         }
         all
     };
+    ALL.get(usize::from(byte)).copied().unwrap_or_default()
+}
 
-    fn of(byte: u8) -> Self {
-        Self::ALL.get(usize::from(byte)).copied().unwrap_or(Self::Other)
-    }
+/// The offset behind the `>` that ends the tag at a place: the first that does not stand between quotes.
+pub(super) fn tag_end(source: &str, start: usize) -> Option<usize> {
+    let mut quote = None;
+    let ends = |byte: u8| {
+        match (quote, byte) {
+            (None, b'>') => return true,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), _) if open == byte => quote = None,
+            _ => {}
+        }
+        false
+    };
+    let length = source.get(start..)?.bytes().position(ends)?;
+    Some(start.saturating_add(length).saturating_add(1))
 }
 
 /// What an attribute value means: references resolved, white space made spaces (XML 1.0, 3.3.3).

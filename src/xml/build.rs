@@ -1,11 +1,11 @@
 //! From tokens to a [`Document`]: nesting, namespaces, duplicates, limits.
 
-use super::attributes::normalise_line_ends;
+use super::attributes::{normalise_line_ends, tag_end};
 use super::characters::{Survey, is_space};
 use super::error::{Fault, Flaw, XmlErrorKind};
 use super::intern::Interned;
-use super::scan::{Scanner, TextForm, Token};
 use super::start_tag::StartTag;
+use super::token::{TextForm, Token};
 use super::tree::{Document, Node, Span, UNBOUND, What};
 use super::{XmlLimits, work};
 use std::collections::HashSet;
@@ -91,12 +91,17 @@ impl<'i> Builder<'i> {
         }
     }
 
-    pub(super) fn build(mut self) -> Result<Document<'i>, Fault> {
-        let mut scanner = Scanner::new(self.document.source);
-        while let Some(token) = scanner.next_token()? {
+    /// `next` is the scanner: the piece that begins at a place.
+    pub(super) fn build(
+        mut self,
+        mut next: impl FnMut(usize) -> Result<Option<Token>, Fault>,
+    ) -> Result<Document<'i>, Fault> {
+        let mut behind = 0;
+        while let Some(token) = next(behind)? {
+            behind = token.end();
             match token {
-                Token::Start { tag, empty } => self.start_tag(&tag, empty)?,
-                Token::End { tag, name } => self.end_tag(&tag, &name)?,
+                Token::Start { at } => behind = self.start_tag(at)?,
+                Token::End { at } => behind = self.end_tag(at)?,
                 Token::Text { raw, form } => self.text(raw, form)?,
                 Token::Reference { raw, character } => {
                     self.inside_root(Flaw::TextOutsideRoot, raw.start)?;
@@ -123,28 +128,38 @@ impl<'i> Builder<'i> {
         Ok(self.document)
     }
 
-    fn start_tag(&mut self, range: &Range<usize>, empty: bool) -> Result<(), Fault> {
-        work::count(range.len());
+    /// Returns the offset behind the tag, as [`end_tag`](Self::end_tag) does.
+    fn start_tag(&mut self, at: usize) -> Result<usize, Fault> {
         self.flush_text();
+        self.open_element(at).map_err(|fault| match tag_end(self.document.source, at) {
+            Some(_) => fault,
+            // Whatever else is wrong in it, what has no end is no tag.
+            None => Fault::flaw(Flaw::Tag, at),
+        })
+    }
+
+    fn open_element(&mut self, at: usize) -> Result<usize, Fault> {
         let limits = &self.document.limits;
         if self.open.is_empty() && !self.document.nodes.is_empty() {
-            return Err(Fault::flaw(Flaw::SecondRoot, range.start));
+            return Err(Fault::flaw(Flaw::SecondRoot, at));
         }
         if self.open.len() >= limits.depth {
-            return Err(Fault::new(XmlErrorKind::TooDeep { limit: limits.depth }, range.start));
+            return Err(Fault::new(XmlErrorKind::TooDeep { limit: limits.depth }, at));
         }
         if self.document.elements.len() >= limits.elements {
-            return Err(Fault::new(XmlErrorKind::TooManyElements { limit: limits.elements }, range.start));
+            return Err(Fault::new(XmlErrorKind::TooManyElements { limit: limits.elements }, at));
         }
-        let StartTag { record, name } = self.read_start_tag(range, empty)?;
+        let StartTag { record, name, empty } = self.read_start_tag(at)?;
+        let end = Span::index(record.content.start);
+        work::count(end.saturating_sub(at));
         let element = Span::offset(self.document.elements.len());
         self.document.elements.push(record);
-        let node = self.push(What::Element(element), Span::new(range));
+        let node = self.push(What::Element(element), Span::new(&(at..end)));
         self.open.push(Open { node, element, name });
         if empty {
             self.close();
         }
-        Ok(())
+        Ok(end)
     }
 
     pub(super) fn decoded_since(&self, start: usize) -> Span {
@@ -176,23 +191,37 @@ impl<'i> Builder<'i> {
         Ok(())
     }
 
-    fn end_tag(&mut self, tag: &Range<usize>, name: &Range<usize>) -> Result<(), Fault> {
+    fn end_tag(&mut self, at: usize) -> Result<usize, Fault> {
         self.flush_text();
-        let source = self.document.source;
-        let Some(open) = self.open.last() else { return Err(Fault::flaw(Flaw::EndTag, tag.start)) };
-        if source.get(name.clone()) != source.get(open.name.clone()) {
-            return Err(Fault::flaw(Flaw::EndTag, tag.start));
-        }
-        let tight = name.end.saturating_add(1) == tag.end;
-        if let Some(node) = self.document.nodes.get_mut(Span::index(open.node)) {
-            node.span.end = Span::offset(tag.end);
-        }
-        if let Some(element) = self.document.elements.get_mut(Span::index(open.element)) {
-            element.content.end = Span::offset(tag.start);
-            element.canonical_end = tight;
+        let (source, open) = (self.document.source, self.open.last());
+        let wanted = open.and_then(|open| source.get(open.name.clone()));
+        let inside = source.as_bytes().get(at.saturating_add("</".len())..).unwrap_or_default();
+        let behind = wanted.and_then(|name| inside.strip_prefix(name.as_bytes()));
+        let tight = behind.is_some_and(|behind| behind.first() == Some(&b'>'));
+        let end = match wanted {
+            Some(name) if tight => at.saturating_add(name.len()).saturating_add("</>".len()),
+            _ => self.loose_end_tag(at, wanted)?,
+        };
+        if let Some(open) = open {
+            if let Some(node) = self.document.nodes.get_mut(Span::index(open.node)) {
+                node.span.end = Span::offset(end);
+            }
+            if let Some(element) = self.document.elements.get_mut(Span::index(open.element)) {
+                element.content.end = Span::offset(at);
+                element.canonical_end = tight;
+            }
         }
         self.close();
-        Ok(())
+        Ok(end)
+    }
+
+    /// An end tag with white space behind its name, or a wrong one.
+    fn loose_end_tag(&self, at: usize, wanted: Option<&str>) -> Result<usize, Fault> {
+        let source = self.document.source;
+        let end = tag_end(source, at).ok_or_else(|| Fault::flaw(Flaw::Tag, at))?;
+        let name = source.get(at.saturating_add("</".len())..end.saturating_sub(">".len())).unwrap_or_default();
+        // ASCII white space is that of XML and the form feed, which no document has by now.
+        if Some(name.trim_ascii_end()) == wanted { Ok(end) } else { Err(Fault::flaw(Flaw::EndTag, at)) }
     }
 
     /// Ends the innermost element: its subtree is complete, its declarations go out of scope.

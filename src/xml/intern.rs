@@ -10,7 +10,7 @@ use std::collections::HashMap;
 const COMPARED: usize = 16;
 
 /// Texts of the document, each once, in order of appearance.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Interned {
     spans: Vec<Span>,
     beyond: HashMap<Box<str>, u32>,

@@ -17,48 +17,67 @@ pub(super) struct StartTag {
     pub(super) record: ElementRecord,
     /// The qualified name as it is spelled.
     pub(super) name: Range<usize>,
+    /// It is an empty-element tag.
+    pub(super) empty: bool,
+}
+
+/// What stands in a tag beside attributes and declarations.
+struct Parts {
+    name: QName,
+    /// The offset behind it.
+    end: usize,
+    empty: bool,
+    /// It is spelled as canonical XML would, the order of attributes left out of account.
+    tight: bool,
 }
 
 impl Builder<'_> {
     /// Reads a whole start tag. All its limits but depth and number of elements are kept here.
-    pub(super) fn read_start_tag(&mut self, tag: &Range<usize>, empty: bool) -> Result<StartTag, Fault> {
+    pub(super) fn read_start_tag(&mut self, at: usize) -> Result<StartTag, Fault> {
         if let Some(before) = self.before.take()
-            && let Some(same) = self.same_again(&before, tag)
+            && let Some(same) = self.same_again(&before, at)
         {
             return Ok(same);
         }
         let attributes_start = self.document.attributes.len();
         let declarations_start = self.document.declarations.len();
-        let (name, tight) = self.read_parts(tag, empty)?;
+        let Parts { name, end, empty, tight } = self.read_parts(at)?;
         let prefix = self.prefix_number(&name.prefix);
         let namespace = self.resolve(prefix, name.prefix.start)?;
         self.resolve_attributes(attributes_start)?;
-        self.refuse_duplicates(attributes_start)?;
+        let in_order = self.in_canonical_order(attributes_start);
+        // Names in order are different names.
+        if !in_order {
+            self.refuse_duplicates(attributes_start)?;
+        }
         self.note_ids(attributes_start, namespace);
         let record = ElementRecord {
             prefix,
             namespace,
             local: Span::new(&name.local),
-            content: Span::new(&(tag.end..tag.end)),
+            content: Span::new(&(end..end)),
             attributes: Span::new(&(attributes_start..self.document.attributes.len())),
             declarations: Span::new(&(declarations_start..self.document.declarations.len())),
             canonical_end: false,
-            canonical_start: tight && !empty && self.in_canonical_order(attributes_start),
+            canonical_start: tight && !empty && in_order,
         };
-        Ok(StartTag { record, name: name.prefix.start..name.local.end })
+        Ok(StartTag { record, name: name.prefix.start..name.local.end, empty })
     }
 
     /// A start tag that repeats the one before, of the same parent, letter by letter. In the same place the same
     /// letters mean the same, so that its records are taken over, moved: the values of long lists come like that, each
     /// with its type and the declarations for it.
-    fn same_again(&mut self, before: &Open, tag: &Range<usize>) -> Option<StartTag> {
+    fn same_again(&mut self, before: &Open, at: usize) -> Option<StartTag> {
         let node = self.document.nodes.get(Span::index(before.node))?;
         let record = self.document.elements.get(Span::index(before.element))?;
         let known = Span { start: node.span.start, end: record.content.start };
         let bytes = self.document.source.as_bytes();
-        if known.len() != tag.len() || bytes.get(known.range()) != bytes.get(tag.clone()) {
+        let tag = at..at.saturating_add(known.len());
+        let spelled = bytes.get(tag.clone())?;
+        if bytes.get(known.range())? != spelled {
             return None;
         }
+        let empty = spelled.ends_with(b"/>");
         let by = Span::offset(tag.start).saturating_sub(known.start);
         let attributes_start = self.document.attributes.len();
         let declarations_start = self.document.declarations.len();
@@ -84,13 +103,13 @@ impl Builder<'_> {
         };
         self.note_ids(attributes_start, record.namespace);
         let name = Span::new(&before.name).moved(by).range();
-        Some(StartTag { record, name })
+        Some(StartTag { record, name, empty })
     }
 
-    /// The attributes and declarations of one tag, appended to their tables; its name; whether it is spelled tight.
-    fn read_parts(&mut self, tag: &Range<usize>, empty: bool) -> Result<(QName, bool), Fault> {
+    /// The attributes and declarations of one tag, appended to their tables, and what else is in it.
+    fn read_parts(&mut self, at: usize) -> Result<Parts, Fault> {
         let source = self.document.source;
-        let mut tag = Tag::new(source, tag, empty);
+        let mut tag = Tag::new(source, at);
         let name = tag.name()?;
         let mut in_order = true;
         let (mut attributes, mut declarations) = (0_usize, 0_usize);
@@ -116,7 +135,8 @@ impl Builder<'_> {
                 self.document.attributes.push(AttributeRecord { prefix, namespace: NO_NAMESPACE, local, value });
             }
         }
-        Ok((name, tag.is_tight() && in_order))
+        let (end, empty) = tag.end()?;
+        Ok(Parts { name, end, empty, tight: tag.is_tight() && in_order })
     }
 
     fn count_declaration(&mut self, declarations: usize, at: usize) -> Result<(), Fault> {

@@ -5,15 +5,17 @@
 //! decoded text beginning where the source ends.
 
 use super::build::Builder;
+use super::characters::Survey;
 use super::element::Element;
 use super::error::{Fault, Flaw, XmlError, XmlErrorKind};
 use super::intern::Interned;
 use super::name::ns;
-use super::{XmlLimits, characters};
+use super::reader::Pieces;
+use super::{XmlLimits, characters, scan};
 use std::ops::Range;
 
 /// A well-formed document within limits; immutable.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Document<'i> {
     pub(super) source: &'i str,
     pub(super) decoded: String,
@@ -34,7 +36,7 @@ pub(super) struct Span {
 }
 
 /// One node; text and comments are complete here, elements have a record of their own.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Node {
     pub(super) parent: u32,
     /// The index after the last node of its subtree.
@@ -55,7 +57,7 @@ pub(super) enum What {
     Comment,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct ElementRecord {
     pub(super) prefix: u32,
     pub(super) namespace: u32,
@@ -70,7 +72,7 @@ pub(super) struct ElementRecord {
     pub(super) canonical_end: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct AttributeRecord {
     pub(super) prefix: u32,
     pub(super) namespace: u32,
@@ -78,7 +80,7 @@ pub(super) struct AttributeRecord {
     pub(super) value: Span,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct DeclarationRecord {
     pub(super) prefix: u32,
     pub(super) namespace: u32,
@@ -153,6 +155,21 @@ impl ElementRecord {
 impl<'i> Document<'i> {
     /// Reads a document: one pass, no recursion, linear in its length.
     pub(crate) fn parse(bytes: &'i [u8], limits: &XmlLimits) -> Result<Self, XmlError> {
+        let (source, survey) = Self::gate(bytes, limits)?;
+        let document = Builder::new(source, &survey, limits).build(|at| scan::next(source, at));
+        document.map_err(|fault| fault.located(source))
+    }
+
+    /// Reads a metadata document: the same, its pieces cut out by quick-xml.
+    pub(crate) fn parse_metadata(bytes: &'i [u8], limits: &XmlLimits) -> Result<Self, XmlError> {
+        let (source, survey) = Self::gate(bytes, limits)?;
+        let mut pieces = Pieces::new(source);
+        let document = Builder::new(source, &survey, limits).build(|at| pieces.next(at));
+        document.map_err(|fault| fault.located(source))
+    }
+
+    /// What every document must be before it is cut: not too long, UTF-8, and made of characters that XML allows.
+    fn gate(bytes: &'i [u8], limits: &XmlLimits) -> Result<(&'i str, Survey), XmlError> {
         let limit = limits.bytes.min(MAX_BYTES);
         if bytes.len() > limit {
             let kind = XmlErrorKind::TooLarge { found: bytes.len(), limit };
@@ -178,7 +195,7 @@ impl<'i> Document<'i> {
         if let Some(at) = survey.illegal_character {
             return Err(Fault::flaw(Flaw::Character, at).located(source));
         }
-        Builder::new(source, &survey, limits).build().map_err(|fault| fault.located(source))
+        Ok((source, survey))
     }
 
     /// The document element.

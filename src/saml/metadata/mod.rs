@@ -77,7 +77,7 @@ impl Metadata {
         limits: &Limits,
         now: DateTime<Utc>,
     ) -> Result<Self, MetadataError> {
-        let document = Document::parse(bytes, &limits.metadata())?;
+        let document = Document::parse_metadata(bytes, &limits.metadata())?;
         let root = metadata_root(&document)?;
         let signer = match trust {
             MetadataTrust::Transport => return Self::collect(root, now),
@@ -85,7 +85,7 @@ impl Metadata {
         };
         let signature = dsig::Signature::of(root, limits)?.ok_or(MetadataError::NotSigned)?;
         let verified = dsig::verify(signer.engine, &signature, &signer.keys, &signer.policy)?;
-        let signed = Document::parse(verified.octets.as_bytes(), &limits.metadata_octets())?;
+        let signed = Document::parse_metadata(verified.octets.as_bytes(), &limits.metadata_octets())?;
         let root = metadata_root(&signed)?;
         let valid_until = Lifetime::default().narrowed_by(root, &mut Vec::new())?.valid_until;
         match (signer.valid_until, valid_until) {

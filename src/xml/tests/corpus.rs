@@ -41,7 +41,7 @@ fn real_documents_parse_with_room_to_spare() {
                 continue;
             }
             let bytes = std::fs::read(&path).unwrap();
-            match Document::parse(&bytes, &limits) {
+            match parse_by_both(&bytes, &limits) {
                 Ok(document) => measure(&mut largest, &document),
                 Err(error) => panic!("{}: {}: {error}", path.display(), error.code()),
             }

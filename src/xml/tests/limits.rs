@@ -1,10 +1,10 @@
 //! Each limit at, below and above its number.
 
 use crate::limits::{Limits, XmlLimits};
-use crate::xml::Document;
+use crate::xml::parse_by_both;
 
 fn code(xml: &str, limits: &XmlLimits) -> &'static str {
-    Document::parse(xml.as_bytes(), limits).map_or_else(|error| error.code(), |_| "ok")
+    parse_by_both(xml.as_bytes(), limits).map_or_else(|error| error.code(), |_| "ok")
 }
 
 /// `document(n)` has n of what is limited.

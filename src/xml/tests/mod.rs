@@ -1,5 +1,6 @@
 //! The parser's promises, one test each.
 
+mod both;
 mod corpus;
 mod cost;
 mod limits;
@@ -15,7 +16,7 @@ pub(super) fn message_limits() -> XmlLimits {
 #[test]
 fn names_text_and_attributes_are_read() {
     let xml = "\u{FEFF}<?xml version='1.0' encoding=\"utf-8\" standalone='yes' ?>\n<!-- c --><p:a xmlns:p='urn:p' xmlns=\"urn:d\"\n x = 'a&#10;b\tc\r\nd' p:x=\"2\">t&amp;<![CDATA[<x>]]>u<!-- v -->w<b/>\r\n</p:a ><!---->\n";
-    let document = Document::parse(xml.as_bytes(), &message_limits()).unwrap();
+    let document = parse_by_both(xml.as_bytes(), &message_limits()).unwrap();
     let root = document.root();
     assert_eq!((root.namespace(), root.prefix(), root.local()), ("urn:p", "p", "a"));
     assert_eq!(root.attribute("x"), Some("a\nb c d"));
@@ -40,7 +41,7 @@ fn names_text_and_attributes_are_read() {
 #[test]
 fn nothing_is_not_a_text() {
     let limits = message_limits();
-    let document = Document::parse(b"<a><b><![CDATA[]]></b><![CDATA[]]><b/></a>", &limits).unwrap();
+    let document = parse_by_both(b"<a><b><![CDATA[]]></b><![CDATA[]]><b/></a>", &limits).unwrap();
     assert_eq!(document.root().nodes().count(), 2);
     assert!(document.root().children().all(|b| b.nodes().next().is_none()));
 }
@@ -51,7 +52,7 @@ fn a_tag_like_the_one_before_it_means_the_same() {
     let limits = message_limits();
     let tag = "<p:b xmlns:p='urn:p' xmlns='urn:d' c='d&lt;' p:e='f'>";
     let xml = format!("<a>{tag}1</p:b>{tag}<g/><g/></p:b>{tag}<p:b/><p:b/></p:b><b/><b/></a>");
-    let document = Document::parse(xml.as_bytes(), &limits).unwrap();
+    let document = parse_by_both(xml.as_bytes(), &limits).unwrap();
     let repeated: Vec<_> = document.root().children().take(3).collect();
     for element in &repeated {
         assert!(element.is(Name::new("urn:p", "b")));
@@ -68,16 +69,16 @@ fn a_tag_like_the_one_before_it_means_the_same() {
     assert!(document.root().children().skip(3).all(|child| child.is(Name::new("", "b"))));
     // The same letters under another parent may mean something else.
     let xml = "<a><b xmlns:p='urn:1'><p:c/></b><b xmlns:p='urn:2'><p:c/></b></a>";
-    let document = Document::parse(xml.as_bytes(), &limits).unwrap();
+    let document = parse_by_both(xml.as_bytes(), &limits).unwrap();
     let inner: Vec<_> = document.root().children().flat_map(|child| child.children()).map(|c| c.namespace()).collect();
     assert_eq!(inner, ["urn:1", "urn:2"]);
     // Nothing is overlooked in it.
     let saml = ns::SAML;
     let repeated = format!("<r xmlns='{saml}'>\n<x ID='_1'/>\n<x ID='_1'/></r>");
-    let error = Document::parse(repeated.as_bytes(), &limits).unwrap_err();
+    let error = parse_by_both(repeated.as_bytes(), &limits).unwrap_err();
     assert_eq!((error.code(), error.position.row, error.position.column), ("xml-duplicate-id", 3, 4));
     let deep = "<b xmlns:p='urn:p'/>".repeat(2);
     let few = XmlLimits { in_scope_declarations: 1, elements: 2, ..limits.clone() };
-    let refused = |xml: &str| Document::parse(xml.as_bytes(), &few).unwrap_err().code();
+    let refused = |xml: &str| parse_by_both(xml.as_bytes(), &few).unwrap_err().code();
     assert_eq!(refused(&format!("<a>{deep}</a>")), "xml-too-many-elements");
 }
