@@ -1,6 +1,6 @@
 //! What stands inside a start tag: its name, and the attributes with their quotes and white space.
 
-use super::characters::{find, is_space};
+use super::characters::{find, is_space, table};
 use super::error::{Fault, Flaw};
 use super::is_ncname;
 use super::token::resolve;
@@ -189,21 +189,7 @@ fn is_name_end(rest: &[u8]) -> bool {
 
 /// Productions `NameStartChar` and `NameChar` without the colon (XML 1.0, 2.3), as far as ASCII goes.
 fn is_ascii_name_byte(byte: u8) -> bool {
-    #[expect(
-        clippy::as_conversions,
-        clippy::indexing_slicing,
-        reason = "at compile time, where a wrong index is an error"
-    )]
-    const ALL: [bool; 256] = {
-        let mut all = [false; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            let character = byte as u8;
-            all[byte] = character.is_ascii_alphanumeric() || matches!(character, b'_' | b'-' | b'.');
-            byte += 1;
-        }
-        all
-    };
+    const ALL: [bool; 256] = table(b"_-.");
     ALL.get(usize::from(byte)).copied().unwrap_or_default()
 }
 

@@ -3,37 +3,28 @@
 use super::attributes::{normalise_line_ends, tag_end};
 use super::characters::{Survey, is_space};
 use super::error::{Fault, Flaw, XmlErrorKind};
+use super::ids::Ids;
 use super::intern::Interned;
 use super::start_tag::StartTag;
 use super::token::{TextForm, Token};
-use super::tree::{Document, Node, Span, UNBOUND, What};
+use super::tree::{Document, ElementRecord, Node, Span, UNBOUND, What};
 use super::{XmlLimits, work};
-use std::collections::HashSet;
 use std::ops::Range;
 
 /// The document while it grows.
 pub(super) struct Builder<'i> {
     pub(super) document: Document<'i>,
-    /// Elements whose end tag is still to come.
-    pub(super) open: Vec<Open>,
-    /// The element before, of the same parent.
-    pub(super) before: Option<Open>,
+    /// The innermost element whose end tag is still to come, by node, and how many there are.
+    open: Option<u32>,
+    depth: usize,
+    /// The element before, of the same parent, by node.
+    pub(super) before: Option<u32>,
     /// For each prefix the declaration in force. Declarations remember what they hide, so that an end tag restores
     /// it in as many steps as its element has declarations.
     pub(super) bindings: Vec<u32>,
     pub(super) in_scope: usize,
     text: Pending,
-    /// Attributes by which an element may be referenced.
-    pub(super) ids: Vec<u32>,
-    pub(super) scratch: Vec<(u32, Span, usize)>,
-}
-
-#[derive(Clone)]
-pub(super) struct Open {
-    pub(super) node: u32,
-    pub(super) element: u32,
-    /// The qualified name as it is spelled.
-    pub(super) name: Range<usize>,
+    pub(super) ids: Ids,
 }
 
 /// Character data that is not a node yet, because more of it may follow.
@@ -50,7 +41,7 @@ enum Pending {
     },
 }
 
-/// Room for what real messages have few of: prefixes, declarations, open elements.
+/// Room for what real messages have few of: prefixes and declarations.
 const SMALL: usize = 32;
 
 impl<'i> Builder<'i> {
@@ -81,13 +72,13 @@ impl<'i> Builder<'i> {
         bindings.resize(2, UNBOUND);
         Self {
             document,
-            open: Vec::with_capacity(starts.min(SMALL)),
+            open: None,
+            depth: 0,
             before: None,
             bindings,
             in_scope: 0,
             text: Pending::None,
-            ids: Vec::with_capacity(attributes.min(SMALL / 4)),
-            scratch: Vec::new(),
+            ids: Ids::default(),
         }
     }
 
@@ -115,13 +106,13 @@ impl<'i> Builder<'i> {
             }
         }
         let end = self.document.source.len();
-        if !self.open.is_empty() {
+        if self.open.is_some() {
             return Err(Fault::flaw(Flaw::Unclosed, end));
         }
         if self.document.nodes.is_empty() {
             return Err(Fault::flaw(Flaw::NoRoot, end));
         }
-        self.unique_ids()?;
+        self.ids.unique(&self.document)?;
         give_back(&mut self.document.nodes);
         give_back(&mut self.document.elements);
         give_back(&mut self.document.attributes);
@@ -131,31 +122,31 @@ impl<'i> Builder<'i> {
     /// Returns the offset behind the tag, as [`end_tag`](Self::end_tag) does.
     fn start_tag(&mut self, at: usize) -> Result<usize, Fault> {
         self.flush_text();
-        self.open_element(at).map_err(|fault| match tag_end(self.document.source, at) {
+        self.begin_element(at).map_err(|fault| match tag_end(self.document.source, at) {
             Some(_) => fault,
             // Whatever else is wrong in it, what has no end is no tag.
             None => Fault::flaw(Flaw::Tag, at),
         })
     }
 
-    fn open_element(&mut self, at: usize) -> Result<usize, Fault> {
+    fn begin_element(&mut self, at: usize) -> Result<usize, Fault> {
         let limits = &self.document.limits;
-        if self.open.is_empty() && !self.document.nodes.is_empty() {
+        if self.open.is_none() && !self.document.nodes.is_empty() {
             return Err(Fault::flaw(Flaw::SecondRoot, at));
         }
-        if self.open.len() >= limits.depth {
+        if self.depth >= limits.depth {
             return Err(Fault::new(XmlErrorKind::TooDeep { limit: limits.depth }, at));
         }
         if self.document.elements.len() >= limits.elements {
             return Err(Fault::new(XmlErrorKind::TooManyElements { limit: limits.elements }, at));
         }
-        let StartTag { record, name, empty } = self.read_start_tag(at)?;
+        let StartTag { record, empty } = self.read_start_tag(at)?;
         let end = Span::index(record.content.start);
         work::count(end.saturating_sub(at));
         let element = Span::offset(self.document.elements.len());
         self.document.elements.push(record);
-        let node = self.push(What::Element(element), Span::new(&(at..end)));
-        self.open.push(Open { node, element, name });
+        self.open = Some(self.push(What::Element(element), Span::new(&(at..end))));
+        self.depth = self.depth.saturating_add(1);
         if empty {
             self.close();
         }
@@ -167,34 +158,10 @@ impl<'i> Builder<'i> {
         Span::new(&(base.saturating_add(start)..base.saturating_add(self.document.decoded.len())))
     }
 
-    /// A second element with the same ID is how "verified one thing, read another" begins.
-    fn unique_ids(&self) -> Result<(), Fault> {
-        // The few of a real message are compared with one another.
-        let few = self.ids.len() <= 8;
-        let value = |index: &u32| {
-            let attribute = self.document.attributes.get(Span::index(*index));
-            attribute.map(|attribute| self.document.text(attribute.value))
-        };
-        let mut seen = HashSet::new();
-        for (n, index) in self.ids.iter().enumerate() {
-            let Some(attribute) = self.document.attributes.get(Span::index(*index)) else { continue };
-            let repeated = if few {
-                work::count(n);
-                self.ids.iter().take(n).any(|earlier| value(earlier) == value(index))
-            } else {
-                !seen.insert(value(index))
-            };
-            if repeated {
-                return Err(Fault::new(XmlErrorKind::DuplicateId, attribute.local.range().start));
-            }
-        }
-        Ok(())
-    }
-
     fn end_tag(&mut self, at: usize) -> Result<usize, Fault> {
         self.flush_text();
-        let (source, open) = (self.document.source, self.open.last());
-        let wanted = open.and_then(|open| source.get(open.name.clone()));
+        let source = self.document.source;
+        let wanted = self.open_name().and_then(|name| source.get(name));
         let inside = source.as_bytes().get(at.saturating_add("</".len())..).unwrap_or_default();
         let behind = wanted.and_then(|name| inside.strip_prefix(name.as_bytes()));
         let tight = behind.is_some_and(|behind| behind.first() == Some(&b'>'));
@@ -202,17 +169,26 @@ impl<'i> Builder<'i> {
             Some(name) if tight => at.saturating_add(name.len()).saturating_add("</>".len()),
             _ => self.loose_end_tag(at, wanted)?,
         };
-        if let Some(open) = open {
-            if let Some(node) = self.document.nodes.get_mut(Span::index(open.node)) {
-                node.span.end = Span::offset(end);
-            }
-            if let Some(element) = self.document.elements.get_mut(Span::index(open.element)) {
-                element.content.end = Span::offset(at);
-                element.canonical_end = tight;
-            }
+        if let Some((node, element)) = self.open_element() {
+            node.span.end = Span::offset(end);
+            element.content.end = Span::offset(at);
+            element.canonical_end = tight;
         }
         self.close();
         Ok(end)
+    }
+
+    /// The innermost open element.
+    fn open_element(&mut self) -> Option<(&mut Node, &mut ElementRecord)> {
+        let node = self.document.nodes.get_mut(Span::index(self.open?))?;
+        let What::Element(element) = node.what else { return None };
+        Some((node, self.document.elements.get_mut(Span::index(element))?))
+    }
+
+    /// Its qualified name as it is spelled.
+    fn open_name(&mut self) -> Option<Range<usize>> {
+        let (node, element) = self.open_element()?;
+        Some(node.span.range().start.saturating_add("<".len())..element.local.range().end)
     }
 
     /// An end tag with white space behind its name, or a wrong one.
@@ -226,14 +202,15 @@ impl<'i> Builder<'i> {
 
     /// Ends the innermost element: its subtree is complete, its declarations go out of scope.
     fn close(&mut self) {
-        let Some(open) = self.open.pop() else { return };
-        self.before = Some(open.clone());
         let after = Span::offset(self.document.nodes.len());
-        if let Some(node) = self.document.nodes.get_mut(Span::index(open.node)) {
-            node.after = after;
-        }
-        let Some(element) = self.document.elements.get(Span::index(open.element)) else { return };
-        let declarations = self.document.declarations.get(element.declarations.range()).unwrap_or_default();
+        let (closed, is_root) = (self.open, self.open == Some(0));
+        let Some((node, element)) = self.open_element() else { return };
+        node.after = after;
+        let (parent, declarations) = (node.parent, element.declarations);
+        self.open = if is_root { None } else { Some(parent) };
+        self.depth = self.depth.saturating_sub(1);
+        self.before = closed;
+        let declarations = self.document.declarations.get(declarations.range()).unwrap_or_default();
         self.in_scope = self.in_scope.saturating_sub(declarations.len());
         work::count(declarations.len());
         for declaration in declarations {
@@ -245,17 +222,17 @@ impl<'i> Builder<'i> {
 
     fn push(&mut self, what: What, span: Span) -> u32 {
         let index = Span::offset(self.document.nodes.len());
-        let parent = self.open.last().map_or(index, |open| open.node);
+        let parent = self.open.unwrap_or(index);
         self.document.nodes.push(Node { parent, after: index.saturating_add(1), span, what });
         index
     }
 
     fn inside_root(&self, flaw: Flaw, at: usize) -> Result<(), Fault> {
-        if self.open.is_empty() { Err(Fault::flaw(flaw, at)) } else { Ok(()) }
+        if self.open.is_none() { Err(Fault::flaw(flaw, at)) } else { Ok(()) }
     }
 
     fn text(&mut self, raw: Range<usize>, form: TextForm) -> Result<(), Fault> {
-        if !self.open.is_empty() {
+        if self.open.is_some() {
             self.append(raw, form);
             return Ok(());
         }
@@ -310,7 +287,7 @@ impl<'i> Builder<'i> {
     /// Comments outside the root belong to no subtree and are forgotten.
     fn comment(&mut self, content: &Range<usize>, form: TextForm) {
         self.flush_text();
-        if self.open.is_empty() {
+        if self.open.is_none() {
             return;
         }
         let span = if form.carriage_return {

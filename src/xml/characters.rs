@@ -51,22 +51,25 @@ pub(super) struct Survey {
 /// One pass settles the characters of names, text, values and comments alike, and counts what tables are made for.
 ///
 /// The bytes of UTF-8 are enough: surrogates cannot occur, so only the C0 controls and U+FFFE, U+FFFF (EF BF BE, EF BF BF)
-/// are left. In pieces that are short enough for eight-bit sums, and whole for vector units, which add sixteen at a time.
+/// are left. In pieces that are short enough for eight-bit sums, and whole for vector units, which add sixteen at a time. Most
+/// documents have no control character but LF, so that the others are told apart only where there are any.
 pub(super) fn survey(text: &str) -> Survey {
     const PIECE: usize = 128;
     let (mut suspicious, mut tags, mut equals) = (0, 0, 0);
     for piece in text.as_bytes().chunks(PIECE) {
         let (mut less_than, mut equal) = (0_u8, 0_u8);
         for byte in piece {
-            suspicious |= u8::from((*byte < b' ' && !is_space(*byte)) | (*byte == 0xEF));
+            suspicious |= u8::from(((*byte < b' ') & (*byte != b'\n')) | (*byte == 0xEF));
             less_than = less_than.wrapping_add(u8::from(*byte == b'<'));
             equal = equal.wrapping_add(u8::from(*byte == b'='));
         }
         tags = usize::from(less_than).saturating_add(tags);
         equals = usize::from(equal).saturating_add(equals);
     }
-    let illegal = || text.char_indices().find(|(_, c)| !is_char(*c)).map(|(at, _)| at);
-    Survey { illegal_character: if suspicious == 0 { None } else { illegal() }, tags, equals }
+    let forbidden = |byte: u8| ((byte < b' ') & !is_space(byte)) | (byte == 0xEF);
+    let illegal = suspicious != 0 && text.bytes().fold(false, |found, byte| found | forbidden(byte));
+    let at = || text.char_indices().find(|(_, c)| !is_char(*c)).map(|(at, _)| at);
+    Survey { illegal_character: if illegal { at() } else { None }, tags, equals }
 }
 
 /// Where the first byte is that is one of `wanted` or less than `below`, which is at most 128.
@@ -111,16 +114,36 @@ pub(super) fn is_absolute_uri(text: &str) -> bool {
 }
 
 fn is_uri_part(text: &str) -> bool {
+    if text.bytes().all(is_uri_byte) {
+        return true;
+    }
     let mut pieces = text.split('%');
-    let is_plain = |byte: u8| {
-        byte.is_ascii_alphanumeric()
-            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'/' | b'?' | b'@' | b'!' | b'$' | b'\'')
-            || matches!(byte, b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
-    };
-    let plain = |piece: &str| piece.bytes().all(is_plain);
+    let plain = |piece: &str| piece.bytes().all(is_uri_byte);
     pieces.next().is_none_or(plain)
         && pieces
             .all(|piece| plain(piece) && piece.len() >= 2 && piece.bytes().take(2).all(|byte| byte.is_ascii_hexdigit()))
+}
+
+fn is_uri_byte(byte: u8) -> bool {
+    const ALL: [bool; 256] = table(b"-._~:/?@!$'()*+,;=");
+    ALL.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// ASCII letters, digits, and what else is given, by byte.
+#[expect(clippy::as_conversions, clippy::indexing_slicing, reason = "at compile time, where a wrong index is an error")]
+pub(super) const fn table(beside: &[u8]) -> [bool; 256] {
+    let mut all = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        all[byte as usize] = byte.is_ascii_alphanumeric();
+        byte += 1;
+    }
+    let mut index = 0;
+    while index < beside.len() {
+        all[beside[index] as usize] = true;
+        index += 1;
+    }
+    all
 }
 
 #[cfg(test)]

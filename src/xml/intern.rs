@@ -12,8 +12,23 @@ const COMPARED: usize = 16;
 /// Texts of the document, each once, in order of appearance.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Interned {
-    spans: Vec<Span>,
+    known: Vec<Known>,
     beyond: HashMap<Box<str>, u32>,
+}
+
+#[derive(Debug, PartialEq)]
+struct Known {
+    /// What it begins with.
+    key: u64,
+    span: Span,
+}
+
+/// The first eight octets in one number; of a shorter text, which has no NUL, all of it.
+fn key(text: &str) -> u64 {
+    match text.as_bytes().first_chunk::<8>() {
+        Some(first) => u64::from_le_bytes(*first),
+        None => text.bytes().rev().fold(0, |key, byte| (key << 8) | u64::from(byte)),
+    }
 }
 
 impl Interned {
@@ -22,22 +37,27 @@ impl Interned {
         if let Some(found) = self.find(text, resolve) {
             return found;
         }
-        let number = Span::offset(self.spans.len());
-        if self.spans.len() >= COMPARED {
+        let number = Span::offset(self.known.len());
+        if self.known.len() >= COMPARED {
             self.beyond.insert(text.into(), number);
         }
-        if self.spans.capacity() == 0 {
-            self.spans.reserve(COMPARED);
+        if self.known.capacity() == 0 {
+            self.known.reserve(COMPARED);
         }
-        self.spans.push(span);
+        self.known.push(Known { key: key(text), span });
         number
     }
 
     /// The number of a text that is there already.
     pub(super) fn find<'a>(&self, text: &str, resolve: impl Fn(Span) -> &'a str) -> Option<u32> {
-        super::work::count(self.spans.len().min(COMPARED).saturating_add(text.len()));
-        let compared =
-            self.spans.iter().take(COMPARED).position(|span| span.len() == text.len() && resolve(*span) == text);
+        super::work::count(self.known.len().min(COMPARED).saturating_add(text.len()));
+        let begins = key(text);
+        let same = |known: &Known| {
+            known.key == begins
+                && known.span.len() == text.len()
+                && (text.len() <= size_of::<u64>() || resolve(known.span) == text)
+        };
+        let compared = self.known.iter().take(COMPARED).position(same);
         compared
             .map(Span::offset)
             .or_else(|| if self.beyond.is_empty() { None } else { self.beyond.get(text).copied() })
@@ -45,10 +65,10 @@ impl Interned {
 
     /// Where the text of a number stands.
     pub(super) fn span(&self, number: u32) -> Option<Span> {
-        self.spans.get(Span::index(number)).copied()
+        self.known.get(Span::index(number)).map(|known| known.span)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.spans.len()
+        self.known.len()
     }
 }

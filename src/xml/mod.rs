@@ -17,6 +17,7 @@ mod characters;
 mod element;
 mod error;
 mod fragment;
+mod ids;
 mod intern;
 mod name;
 mod reader;

@@ -1,22 +1,23 @@
 //! From a start tag to its records: names resolved, declarations in force, duplicates and reserved names refused.
 
 use super::attributes::{QName, Spelled, Tag, decode_value};
-use super::build::{Builder, Open};
+use super::build::Builder;
 use super::characters::is_absolute_uri;
 use super::error::{Fault, Flaw, XmlErrorKind};
 use super::name::ns;
 use super::tree::{
     AttributeRecord, DeclarationRecord, ElementRecord, NAMESPACE_XML, NO_NAMESPACE, NO_PREFIX, PREFIX_XML, Span,
-    UNBOUND, text_at,
+    UNBOUND, What, text_at,
 };
 use super::work;
 use std::ops::Range;
 
+/// So many attributes are compared with one another to find two of one name.
+const FEW: usize = 8;
+
 /// A start tag whose attributes and declarations are in their tables.
 pub(super) struct StartTag {
     pub(super) record: ElementRecord,
-    /// The qualified name as it is spelled.
-    pub(super) name: Range<usize>,
     /// It is an empty-element tag.
     pub(super) empty: bool,
 }
@@ -35,7 +36,7 @@ impl Builder<'_> {
     /// Reads a whole start tag. All its limits but depth and number of elements are kept here.
     pub(super) fn read_start_tag(&mut self, at: usize) -> Result<StartTag, Fault> {
         if let Some(before) = self.before.take()
-            && let Some(same) = self.same_again(&before, at)
+            && let Some(same) = self.same_again(before, at)
         {
             return Ok(same);
         }
@@ -50,7 +51,7 @@ impl Builder<'_> {
         if !in_order {
             self.refuse_duplicates(attributes_start)?;
         }
-        self.note_ids(attributes_start, namespace);
+        self.ids.note(&self.document, attributes_start, namespace);
         let record = ElementRecord {
             prefix,
             namespace,
@@ -61,15 +62,16 @@ impl Builder<'_> {
             canonical_end: false,
             canonical_start: tight && !empty && in_order,
         };
-        Ok(StartTag { record, name: name.prefix.start..name.local.end, empty })
+        Ok(StartTag { record, empty })
     }
 
     /// A start tag that repeats the one before, of the same parent, letter by letter. In the same place the same
     /// letters mean the same, so that its records are taken over, moved: the values of long lists come like that, each
     /// with its type and the declarations for it.
-    fn same_again(&mut self, before: &Open, at: usize) -> Option<StartTag> {
-        let node = self.document.nodes.get(Span::index(before.node))?;
-        let record = self.document.elements.get(Span::index(before.element))?;
+    fn same_again(&mut self, before: u32, at: usize) -> Option<StartTag> {
+        let node = self.document.nodes.get(Span::index(before))?;
+        let What::Element(element) = node.what else { return None };
+        let record = self.document.elements.get(Span::index(element))?;
         let known = Span { start: node.span.start, end: record.content.start };
         let bytes = self.document.source.as_bytes();
         let tag = at..at.saturating_add(known.len());
@@ -101,9 +103,8 @@ impl Builder<'_> {
             canonical_end: false,
             ..*record
         };
-        self.note_ids(attributes_start, record.namespace);
-        let name = Span::new(&before.name).moved(by).range();
-        Some(StartTag { record, name, empty })
+        self.ids.note(&self.document, attributes_start, record.namespace);
+        Some(StartTag { record, empty })
     }
 
     /// The attributes and declarations of one tag, appended to their tables, and what else is in it.
@@ -259,58 +260,53 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// No two attributes with one expanded name (Namespaces in XML 1.0, 6.3); sorted, because a caller may have
-    /// raised the limit on attributes.
-    fn refuse_duplicates(&mut self, start: usize) -> Result<(), Fault> {
-        let source = self.document.source;
+    /// No two attributes with one expanded name (Namespaces in XML 1.0, 6.3).
+    fn refuse_duplicates(&self, start: usize) -> Result<(), Fault> {
         let attributes = self.document.attributes.get(start..).unwrap_or_default();
-        if attributes.len() < 2 {
-            return Ok(());
-        }
-        let name = |local: Span| source.get(local.range()).unwrap_or_default();
-        self.scratch.clear();
-        self.scratch.extend(attributes.iter().map(|a| (a.namespace, a.local, a.local.range().start)));
-        self.scratch.sort_unstable_by(|a, b| {
-            work::count(a.1.len().min(b.1.len()).saturating_add(1));
-            a.0.cmp(&b.0).then_with(|| name(a.1).cmp(name(b.1))).then(a.2.cmp(&b.2))
-        });
-        let twins = self.scratch.iter().zip(self.scratch.iter().skip(1));
-        match twins.filter(|(a, b)| a.0 == b.0 && name(a.1) == name(b.1)).map(|(_, b)| b.2).min() {
+        let twin = if attributes.len() <= FEW { self.twin(attributes) } else { self.twin_of_many(attributes) };
+        match twin {
             Some(at) => Err(Fault::new(XmlErrorKind::DuplicateAttribute, at)),
             None => Ok(()),
         }
+    }
+
+    /// Where the first attribute stands that has the name of one before it.
+    fn twin(&self, attributes: &[AttributeRecord]) -> Option<usize> {
+        let same = |a: &AttributeRecord, b: &AttributeRecord| {
+            work::count(1);
+            a.namespace == b.namespace && a.local.len() == b.local.len() && self.local(a) == self.local(b)
+        };
+        let mut numbered = attributes.iter().enumerate();
+        let twin = numbered.find(|(n, b)| attributes.iter().take(*n).any(|a| same(a, b)));
+        twin.map(|(_, b)| b.local.range().start)
+    }
+
+    /// The same by sorting, because a caller may have raised the limit on attributes.
+    fn twin_of_many(&self, attributes: &[AttributeRecord]) -> Option<usize> {
+        let mut sorted: Vec<&AttributeRecord> = attributes.iter().collect();
+        sorted.sort_unstable_by(|a, b| {
+            work::count(a.local.len().min(b.local.len()).saturating_add(1));
+            let names = a.namespace.cmp(&b.namespace).then_with(|| self.local(a).cmp(self.local(b)));
+            names.then(a.local.start.cmp(&b.local.start))
+        });
+        let neighbours = sorted.iter().zip(sorted.iter().skip(1));
+        let twins = neighbours.filter(|(a, b)| a.namespace == b.namespace && self.local(a) == self.local(b));
+        twins.map(|(_, b)| b.local.range().start).min()
+    }
+
+    fn local(&self, attribute: &AttributeRecord) -> &str {
+        self.document.source.get(attribute.local.range()).unwrap_or_default()
     }
 
     /// Whether attributes stand in the order canonical XML gives them (Canonical XML 1.0, 2.2).
     ///
     /// Two different namespaces among the attributes are not looked into: rare, and `false` only costs speed.
     fn in_canonical_order(&self, attributes: usize) -> bool {
-        let document = &self.document;
-        let attributes = document.attributes.get(attributes..).unwrap_or_default();
+        let attributes = self.document.attributes.get(attributes..).unwrap_or_default();
         let name_order = |a: &AttributeRecord, b: &AttributeRecord| {
             (a.namespace == NO_NAMESPACE && b.namespace != NO_NAMESPACE)
-                || (a.namespace == b.namespace && document.text(a.local) < document.text(b.local))
+                || (a.namespace == b.namespace && self.local(a) < self.local(b))
         };
         attributes.iter().zip(attributes.iter().skip(1)).all(|(a, b)| name_order(a, b))
     }
-
-    /// Un-namespaced `ID` and `Id`, and `xml:id`, on SAML, ds and xenc elements.
-    fn note_ids(&mut self, start: usize, namespace: u32) {
-        for index in start..self.document.attributes.len() {
-            let Some(attribute) = self.document.attributes.get(index) else { break };
-            if attribute.local.len() != "ID".len() {
-                continue;
-            }
-            let name = (attribute.namespace, self.document.text(attribute.local));
-            let is_id = matches!(name, (NO_NAMESPACE, "ID" | "Id") | (NAMESPACE_XML, "id"));
-            if is_id && is_referenced(self.document.namespace(namespace)) {
-                self.ids.push(Span::offset(index));
-            }
-        }
-    }
-}
-
-/// Whether elements of a namespace are what a signature or an encrypted key can point at.
-fn is_referenced(namespace: &str) -> bool {
-    namespace.starts_with(ns::SAML_FAMILY) || matches!(namespace, ns::DS | ns::DS11 | ns::XENC | ns::XENC11)
 }

@@ -1,0 +1,77 @@
+//! The attributes by which an element may be referenced, and that no two of them are equal.
+
+use super::error::{Fault, XmlErrorKind};
+use super::name::ns;
+use super::tree::{Document, NAMESPACE_XML, NO_NAMESPACE, Span};
+use super::work;
+use std::collections::HashSet;
+
+/// So many IDs are compared with one another; real messages have two to four.
+const FEW: usize = 8;
+
+/// The attributes of a document that are IDs, by index.
+#[derive(Default)]
+pub(super) struct Ids {
+    few: [u32; FEW],
+    count: usize,
+    /// All of them, where they are more.
+    many: Vec<u32>,
+}
+
+impl Ids {
+    /// Un-namespaced `ID` and `Id`, and `xml:id`, on SAML, ds and xenc elements, among the attributes from `start` on.
+    pub(super) fn note(&mut self, document: &Document<'_>, start: usize, namespace: u32) {
+        for (attribute, index) in document.attributes.iter().skip(start).zip(start..) {
+            if attribute.local.len() != "ID".len() {
+                continue;
+            }
+            let name = (attribute.namespace, document.text(attribute.local));
+            let is_id = matches!(name, (NO_NAMESPACE, "ID" | "Id") | (NAMESPACE_XML, "id"));
+            if is_id && is_referenced(document.namespace(namespace)) {
+                self.push(Span::offset(index));
+            }
+        }
+    }
+
+    fn push(&mut self, index: u32) {
+        match self.few.get_mut(self.count) {
+            Some(place) => *place = index,
+            None => {
+                if self.many.is_empty() {
+                    self.many.extend_from_slice(&self.few);
+                }
+                self.many.push(index);
+            }
+        }
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// A second element with the same ID is how "verified one thing, read another" begins.
+    pub(super) fn unique(&self, document: &Document<'_>) -> Result<(), Fault> {
+        let all = if self.many.is_empty() { self.few.get(..self.count).unwrap_or_default() } else { &self.many };
+        let value = |index: &u32| {
+            let attribute = document.attributes.get(Span::index(*index));
+            attribute.map(|attribute| document.text(attribute.value))
+        };
+        let mut seen = HashSet::new();
+        for (n, index) in all.iter().enumerate() {
+            let repeated = if self.many.is_empty() {
+                work::count(n);
+                all.iter().take(n).any(|earlier| value(earlier) == value(index))
+            } else {
+                !seen.insert(value(index))
+            };
+            if repeated {
+                let attribute = document.attributes.get(Span::index(*index));
+                let at = attribute.map_or(0, |attribute| attribute.local.range().start);
+                return Err(Fault::new(XmlErrorKind::DuplicateId, at));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether elements of a namespace are what a signature or an encrypted key can point at.
+fn is_referenced(namespace: &str) -> bool {
+    namespace.starts_with(ns::SAML_FAMILY) || matches!(namespace, ns::DS | ns::DS11 | ns::XENC | ns::XENC11)
+}
