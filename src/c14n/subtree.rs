@@ -15,18 +15,28 @@ pub(super) struct Canonicalizer<'a, 'd> {
     listed: Vec<bool>,
     /// What the output binds each prefix to at this point; 0 where nothing, or `xmlns=""`, is in force.
     rendered: Vec<u32>,
-    /// What to put back at end tags, and how far for each open element.
-    hidden: Vec<Binding>,
-    marks: Vec<usize>,
-    /// The declarations the current start tag gets.
-    declarations: Vec<Binding>,
+    /// What to put back at end tags: the declarations of each open element, the innermost last.
+    hidden: Vec<Hidden>,
+    /// How many elements are open.
+    depth: usize,
+    /// Where the declarations of the current start tag begin among the hidden.
+    mark: usize,
     attributes: Vec<Attribute<'d>>,
     /// Namespaces in the order of their names, made when first needed.
     ranks: Vec<usize>,
     sink: Sink<'a>,
 }
 
-/// Room for the declarations and the depth of a real message.
+/// A declaration that the output has, and what it hides.
+#[derive(Clone, Copy)]
+struct Hidden {
+    prefix: u32,
+    outer: u32,
+    /// Of its element.
+    depth: usize,
+}
+
+/// Room for the declarations of a real message.
 const FEW: usize = 16;
 
 impl<'a, 'd> Canonicalizer<'a, 'd> {
@@ -48,8 +58,8 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
             listed,
             rendered: vec![0; document.prefix_count()],
             hidden: Vec::with_capacity(FEW),
-            marks: Vec::with_capacity(FEW),
-            declarations: Vec::with_capacity(FEW),
+            depth: 0,
+            mark: 0,
             attributes: Vec::new(),
             ranks: Vec::new(),
             sink,
@@ -80,8 +90,8 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
 
     fn open(&mut self, element: Element<'d>) -> Result<(), C14nError> {
         let is_apex = element == self.apex;
-        self.marks.push(self.hidden.len());
-        self.declarations.clear();
+        self.depth = self.depth.saturating_add(1);
+        self.mark = self.hidden.len();
         self.attributes.clear();
         match self.method {
             Method::Exclusive { .. } => self.used_declarations(element, is_apex),
@@ -92,8 +102,10 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
             self.inherited_attributes(element)?;
         }
         let document = self.document;
-        let prefix = |binding: &Binding| document.prefix(binding.prefix);
-        self.declarations.sort_unstable_by(|a, b| counted(prefix(a), prefix(b)));
+        let prefix = |hidden: &Hidden| document.prefix(hidden.prefix);
+        if let Some(declared @ [_, _, ..]) = self.hidden.get_mut(self.mark..) {
+            declared.sort_unstable_by(|a, b| counted(prefix(a), prefix(b)));
+        }
         // Not a word to write: no declaration but its own, and no attribute from above.
         if self.attributes.is_empty()
             && let Some(tag) = element.canonical_start_tag()
@@ -108,10 +120,10 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
     fn copy_start_tag(&mut self, element: Element<'d>, tag: Range<usize>) -> Result<(), C14nError> {
         let mut behind = element.name_end();
         self.sink.copy(tag.start..behind)?;
-        let mut wanted = self.declarations.iter().peekable();
+        let mut wanted = declared(&self.hidden, self.mark, &self.rendered).peekable();
         for (binding, spelled) in element.spelled_declarations() {
             behind = spelled.end;
-            if wanted.next_if_eq(&&binding).is_some() {
+            if wanted.next_if_eq(&binding).is_some() {
                 self.sink.copy(spelled)?;
             }
         }
@@ -119,12 +131,12 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
     }
 
     fn close(&mut self, element: Element<'d>) -> Result<(), C14nError> {
-        let mark = self.marks.pop().unwrap_or_default();
-        for hidden in self.hidden.drain(mark..).rev() {
+        while let Some(hidden) = self.hidden.pop_if(|hidden| hidden.depth == self.depth) {
             if let Some(rendered) = self.rendered.get_mut(index(hidden.prefix)) {
-                *rendered = hidden.namespace;
+                *rendered = hidden.outer;
             }
         }
+        self.depth = self.depth.saturating_sub(1);
         match element.canonical_end_tag() {
             Some(tag) => self.sink.copy(tag),
             None => {
@@ -187,15 +199,14 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         if *rendered == binding.namespace {
             return;
         }
-        self.hidden.push(Binding { prefix: binding.prefix, namespace: *rendered });
+        self.hidden.push(Hidden { prefix: binding.prefix, outer: *rendered, depth: self.depth });
         *rendered = binding.namespace;
-        self.declarations.push(binding);
     }
 
     /// Whether the current start tag gets no declarations but some of those it is spelled with, and these stand in order.
     fn declares_its_own(&self, element: Element<'d>) -> bool {
-        let mut wanted = self.declarations.iter().peekable();
-        element.declared().for_each(|own| _ = wanted.next_if_eq(&&own));
+        let mut wanted = declared(&self.hidden, self.mark, &self.rendered).peekable();
+        element.declared().for_each(|own| _ = wanted.next_if_eq(&own));
         wanted.next().is_none()
     }
 
@@ -235,7 +246,7 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         let document = self.document;
         self.sink.write("<")?;
         self.sink.qname(element.prefix(), element.local())?;
-        for binding in &self.declarations {
+        for binding in declared(&self.hidden, self.mark, &self.rendered) {
             self.sink.attribute("xmlns", document.prefix(binding.prefix), document.namespace(binding.namespace))?;
         }
         self.attributes.extend(element.attributes());
@@ -267,6 +278,13 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
             }
         }
     }
+}
+
+/// The declarations of the current start tag. No prefix is declared twice in one, so that what it stands for is what is in force.
+fn declared<'h>(hidden: &'h [Hidden], mark: usize, rendered: &'h [u32]) -> impl Iterator<Item = Binding> + 'h {
+    let namespace = |prefix: u32| rendered.get(index(prefix)).copied().unwrap_or_default();
+    let declared = hidden.get(mark..).unwrap_or_default().iter();
+    declared.map(move |hidden| Binding { prefix: hidden.prefix, namespace: namespace(hidden.prefix) })
 }
 
 fn counted(a: &str, b: &str) -> std::cmp::Ordering {
