@@ -331,9 +331,19 @@ impl PartialEq for VerifyingKey {
 impl Eq for VerifyingKey {}
 
 /// What it is and the beginning of its fingerprint: "RSA 2048 key 4F:1A:09:C3:55:0E:71:9D…".
+impl VerifyingKey {
+    /// Its [`Display`](fmt::Display), in one allocation: a report of every login carries one.
+    pub(crate) fn describe(&self) -> String {
+        let mut text = String::with_capacity("ECDSA P-256 key 4F:1A:09:C3:55:0E:71:9D…".len());
+        _ = fmt::Write::write_fmt(&mut text, format_args!("{self}"));
+        text
+    }
+}
+
 impl fmt::Display for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} key {}", self.0.key_type, Fingerprint::new(self.0.spki_sha256).short())
+        write!(f, "{} key ", self.0.key_type)?;
+        Fingerprint::new(self.0.spki_sha256).write_short(f)
     }
 }
 

@@ -10,36 +10,36 @@ pub(crate) const MAX_KEYS: usize = 16;
 /// The trusted keys that the algorithm and the policy leave.
 pub(super) struct Candidates<'k> {
     trusted: &'k [VerifyingKey],
-    /// With their places among the trusted keys.
-    usable: Vec<(usize, &'k VerifyingKey)>,
-    refused: Option<AlgorithmRefused>,
+    algorithm: SignatureAlgorithm,
+    policy: &'k AlgorithmPolicy,
 }
 
 impl<'k> Candidates<'k> {
-    pub(super) fn new(trusted: &'k [VerifyingKey], algorithm: SignatureAlgorithm, policy: &AlgorithmPolicy) -> Self {
-        let (mut usable, mut refused) = (Vec::new(), None);
-        for (index, key) in trusted.iter().enumerate().take(MAX_KEYS) {
-            match policy.check_signature(algorithm, key) {
-                Ok(()) => usable.push((index, key)),
-                // The key decides which algorithms are possible, never the message.
-                Err(AlgorithmRefused::OtherKeyType { .. }) => {}
-                Err(source) => refused = Some(source),
-            }
-        }
-        Self { trusted, usable, refused }
+    pub(super) fn new(trusted: &'k [VerifyingKey], algorithm: SignatureAlgorithm, policy: &'k AlgorithmPolicy) -> Self {
+        Self { trusted, algorithm, policy }
     }
 
+    /// With their places among the trusted keys.
     pub(super) fn usable(&self) -> impl Iterator<Item = (usize, &'k VerifyingKey)> + '_ {
-        self.usable.iter().copied()
+        let usable = |key: &VerifyingKey| self.policy.check_signature(self.algorithm, key).is_ok();
+        self.trusted.iter().enumerate().take(MAX_KEYS).filter(move |(_, key)| usable(key))
+    }
+
+    /// Why no key could be tried, where none could: one that may not count is the reason only then.
+    fn refused(&self) -> Option<AlgorithmRefused> {
+        let tried = self.trusted.iter().take(MAX_KEYS);
+        let mut refused = tried.filter_map(|key| self.policy.check_signature(self.algorithm, key).err());
+        // The key decides which algorithms are possible, never the message.
+        let last = refused.rfind(|refused| !matches!(refused, AlgorithmRefused::OtherKeyType { .. }));
+        last.filter(|_| self.usable().next().is_none())
     }
 
     /// The content is what was signed, and no usable key signed it.
     pub(super) fn none_fits(self, signature: &Signature<'_>) -> SignatureError {
         let element = signature.signed_name();
-        match self.refused {
-            // A key that may not count is the reason only where no other could be tried.
-            Some(source) if self.usable.is_empty() => SignatureError::Refused { element, source },
-            _ => SignatureError::WrongKey {
+        match self.refused() {
+            Some(source) => SignatureError::Refused { element, source },
+            None => SignatureError::WrongKey {
                 element,
                 algorithm: signature.algorithm,
                 trusted: describe(self.trusted),
@@ -54,9 +54,9 @@ impl<'k> Candidates<'k> {
 impl Candidates<'_> {
     /// No usable key signed the octets of a query.
     pub(super) fn none_signed_query(self, element: &'static str, algorithm: SignatureAlgorithm) -> SignatureError {
-        match self.refused {
-            Some(source) if self.usable.is_empty() => SignatureError::Refused { element, source },
-            _ => SignatureError::QueryMismatch { algorithm, trusted: describe(self.trusted) },
+        match self.refused() {
+            Some(source) => SignatureError::Refused { element, source },
+            None => SignatureError::QueryMismatch { algorithm, trusted: describe(self.trusted) },
         }
     }
 }

@@ -389,7 +389,8 @@ mod tests {
             let document = Document::parse(xml.as_bytes(), &limits.message()).unwrap();
             let signature = Signature::of(document.root(), &limits).unwrap().unwrap();
             let keys = [signer.verifying_key().clone()];
-            let candidates = Candidates::new(&keys, signature.algorithm, &AlgorithmPolicy::default());
+            let policy = AlgorithmPolicy::default();
+            let candidates = Candidates::new(&keys, signature.algorithm, &policy);
             assert!(verify(&signature, &candidates).unwrap().is_none());
             // SAFETY: it looks at the calling thread's queue.
             assert_eq!(unsafe { ERR_peek_error() }, 0);

@@ -1,6 +1,7 @@
 //! The replay record (profiles 4.1.4.5): a bearer assertion is taken once.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -26,14 +27,19 @@ pub struct ReplayKey(String);
 
 impl ReplayKey {
     pub(crate) fn new(idp: &EntityId, assertion_id: &str) -> Self {
-        // The length in front keeps two pairs with the same concatenation apart.
-        let text = format!("{}:{idp}{assertion_id}", idp.as_str().len());
-        Self(hex(&sha256(text.as_bytes())))
+        Self::of("", idp, assertion_id)
     }
 
     /// Of a LogoutRequest: no assertion has the same, whatever its ID.
     pub(crate) fn of_logout(idp: &EntityId, request_id: &str) -> Self {
-        let text = format!("logout {}:{idp}{request_id}", idp.as_str().len());
+        Self::of("logout ", idp, request_id)
+    }
+
+    fn of(what: &str, idp: &EntityId, id: &str) -> Self {
+        let idp = idp.as_str();
+        let mut text = String::with_capacity(idp.len().saturating_add(id.len()).saturating_add("logout 1024:".len()));
+        // The length in front keeps two pairs with the same concatenation apart.
+        _ = write!(text, "{what}{}:{idp}{id}", idp.len());
         Self(hex(&sha256(text.as_bytes())))
     }
 

@@ -11,6 +11,7 @@ use super::{MessageError, part};
 use crate::dsig::SignedOctets;
 use crate::text::instant::Instant;
 use crate::text::quoted::Quoted;
+use crate::text::shared::Collected;
 use crate::xml::{Document, Element, Name};
 
 /// No `Clone`: whoever owns one holds what was read from signed octets. Diagnosis borrows others ([`super::unproven`]).
@@ -67,14 +68,17 @@ impl Assertion {
             authn_statements: Vec::new(),
             attributes: Attributes::default(),
         };
+        // Of real assertions, lists of groups among them, values are a fifth at most.
+        let mut texts = Collected::with_capacity(element.span().len() / 4);
         // Advice is never read: it may hold whole assertions (CVE-2026-2092).
         for child in element.children() {
             if child.is(Name::saml("AuthnStatement")) {
                 assertion.authn_statements.push(AuthnStatement::read(child)?);
             } else if child.is(Name::saml("AttributeStatement")) {
-                assertion.attributes.read_statement(child)?;
+                assertion.attributes.read_statement(child, &mut texts)?;
             }
         }
+        assertion.attributes.share(texts);
         Ok(assertion)
     }
 }

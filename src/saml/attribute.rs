@@ -1,6 +1,7 @@
 //! Attribute and AttributeValue (core 2.7.3.1).
 
 use super::{MessageError, NameId, part};
+use crate::text::shared::{Collected, Shared};
 use crate::text::whitespace;
 use crate::xml::{Element, Name, ns};
 
@@ -30,7 +31,7 @@ pub struct AttributeValue(Value);
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(untagged))]
 enum Value {
     Null,
-    Text(String),
+    Text(Shared),
     /// Boxed: rare and large, where texts come by the thousand.
     Structured(Box<Structured>),
 }
@@ -49,7 +50,7 @@ impl AttributeValue {
     pub fn text(&self) -> Option<&str> {
         match &self.0 {
             Value::Null => None,
-            Value::Text(text) => Some(text),
+            Value::Text(text) => Some(text.as_str()),
             Value::Structured(value) => Some(&value.text),
         }
     }
@@ -80,13 +81,13 @@ impl AttributeValue {
         }
     }
 
-    fn read(element: Element<'_>) -> Self {
+    fn read(element: Element<'_>, texts: &mut Collected) -> Self {
         let nil = element.attribute_in(Name { namespace: ns::XSI, local: "nil" });
         if nil.is_some_and(|nil| matches!(whitespace::trim(nil), "true" | "1")) {
             return Self(Value::Null);
         }
         if let Some(text) = element.text() {
-            return Self(Value::Text(text.into_owned()));
+            return Self(Value::Text(texts.push(&text)));
         }
         let text = element.descendant_text();
         let xml = element.document().source().get(element.span()).unwrap_or_default().to_owned();
@@ -116,9 +117,13 @@ impl std::fmt::Debug for AttributeValue {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Attributes {
     list: Vec<Attribute>,
-    /// Positions in `list`, sorted by Name: lookups and merging stay n·log n for any number of attributes.
+    /// Where they are more than [`FEW`], their positions, sorted by Name: lookups and merging stay n·log n for any number
+    /// of attributes.
     by_name: std::collections::BTreeMap<String, usize>,
 }
+
+/// So many names are compared one by one. Real assertions have five to twenty attributes.
+const FEW: usize = 16;
 
 #[cfg(feature = "serde")]
 impl serde::Serialize for Attributes {
@@ -133,37 +138,58 @@ impl Attributes {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Attribute> {
-        self.list.get(*self.by_name.get(name)?)
+        self.list.get(self.position(name)?)
     }
 
-    pub(crate) fn read_statement(&mut self, statement: Element<'_>) -> Result<(), MessageError> {
+    /// Reads an AttributeStatement; `texts` are to be put into place by [`share`](Self::share) behind the last.
+    pub(crate) fn read_statement(&mut self, statement: Element<'_>, texts: &mut Collected) -> Result<(), MessageError> {
         for element in statement.children() {
             if element.is(Name::saml("EncryptedAttribute")) {
                 // One that was opened stands where its ciphertext stood.
-                self.read(part::required(element, Name::saml("Attribute"), "EncryptedAttribute")?)?;
+                let opened = part::required(element, Name::saml("Attribute"), "EncryptedAttribute")?;
+                self.read(opened, texts)?;
             } else if element.is(Name::saml("Attribute")) {
-                self.read(element)?;
+                self.read(element, texts)?;
             }
         }
         Ok(())
     }
 
-    fn read(&mut self, element: Element<'_>) -> Result<(), MessageError> {
+    /// Gives the values their texts.
+    pub(crate) fn share(&mut self, texts: Collected) {
+        let values = self.list.iter_mut().flat_map(|attribute| &mut attribute.values);
+        texts.share(values.filter_map(|value| match &mut value.0 {
+            Value::Text(text) => Some(text),
+            Value::Null | Value::Structured(_) => None,
+        }));
+    }
+
+    fn read(&mut self, element: Element<'_>, texts: &mut Collected) -> Result<(), MessageError> {
         let name = part::attribute(element, "Name", "Attribute")?;
         let found = || element.children().filter(|child| child.is(Name::saml("AttributeValue")));
         let mut values = Vec::with_capacity(found().count());
-        values.extend(found().map(AttributeValue::read));
-        if let Some(known) = self.by_name.get(name).and_then(|index| self.list.get_mut(*index)) {
+        values.extend(found().map(|value| AttributeValue::read(value, texts)));
+        if let Some(known) = self.position(name).and_then(|index| self.list.get_mut(index)) {
             known.values.extend(values);
             return Ok(());
         }
-        self.by_name.insert(name.to_owned(), self.list.len());
         self.list.push(Attribute {
             name: name.to_owned(),
             name_format: part::uri_attribute(element, "NameFormat"),
             friendly_name: element.attribute("FriendlyName").map(str::to_owned),
             values,
         });
+        if self.list.len() > FEW {
+            let named = self.list.iter().enumerate().skip(self.by_name.len());
+            self.by_name.extend(named.map(|(index, attribute)| (attribute.name.clone(), index)));
+        }
         Ok(())
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        if self.by_name.is_empty() {
+            return self.list.iter().position(|attribute| attribute.name == name);
+        }
+        self.by_name.get(name).copied()
     }
 }

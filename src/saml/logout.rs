@@ -1,5 +1,7 @@
 //! LogoutRequest and LogoutResponse (core 3.7): both directions.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use super::assertion::SignedDocument;
@@ -98,7 +100,9 @@ impl Request {
         }
         Ok(Self {
             name_id,
-            session_indexes: indexes().map(|index| part::text(index, "SessionIndex")).collect::<Result<_, _>>()?,
+            session_indexes: indexes()
+                .map(|index| part::text(index, "SessionIndex").map(Cow::into_owned))
+                .collect::<Result<_, _>>()?,
             not_on_or_after: part::instant(root, "NotOnOrAfter")?.map(|instant| instant.utc),
             reason: root.attribute("Reason").map(Quoted::new),
         })

@@ -73,7 +73,7 @@ impl NameId {
     /// `None` for an element that holds no plain name: no text, or elements inside.
     pub(crate) fn read(element: Element<'_>) -> Result<Self, MessageError> {
         Ok(Self {
-            value: part::text(element, "NameID")?,
+            value: part::text(element, "NameID")?.into_owned(),
             format: part::uri_attribute(element, "Format"),
             name_qualifier: element.attribute("NameQualifier").map(str::to_owned),
             sp_name_qualifier: element.attribute("SPNameQualifier").map(str::to_owned),

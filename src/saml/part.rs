@@ -1,6 +1,8 @@
 //! Required, optional, unrepeatable: how the parts of a message are picked up. Always by exact expanded name and as a
 //! direct child; nothing in this crate looks for a descendant.
 
+use std::borrow::Cow;
+
 use super::MessageError;
 use crate::text::instant::Instant;
 use crate::text::quoted::Quoted;
@@ -40,9 +42,9 @@ pub(crate) fn attribute<'d>(
 }
 
 /// The whole text of an element, untouched. Child elements are an error: a prefix of a value is never the value.
-pub(crate) fn text(element: Element<'_>, part: &'static str) -> Result<String, MessageError> {
+pub(crate) fn text<'d>(element: Element<'d>, part: &'static str) -> Result<Cow<'d, str>, MessageError> {
     match element.text() {
-        Some(text) if !whitespace::trim(&text).is_empty() => Ok(text.into_owned()),
+        Some(text) if !whitespace::trim(&text).is_empty() => Ok(text),
         Some(text) => Err(MessageError::Value { part, found: Quoted::new(&text), wanted: "a text" }),
         None => Err(MessageError::Value { part, found: Quoted::new("elements"), wanted: "a text" }),
     }

@@ -5,5 +5,6 @@ pub(crate) mod deflate;
 pub(crate) mod instant;
 pub(crate) mod personal;
 pub(crate) mod quoted;
+pub(crate) mod shared;
 pub(crate) mod whitespace;
 pub(crate) mod whose;

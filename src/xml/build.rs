@@ -63,7 +63,7 @@ impl<'i> Builder<'i> {
             nodes: Vec::with_capacity(nodes),
             elements: Vec::with_capacity(starts),
             attributes: Vec::with_capacity(attributes),
-            declarations: Vec::with_capacity(attributes.min(SMALL)),
+            declarations: Vec::with_capacity(attributes.min(SMALL * 4)),
             prefixes: Interned::default(),
             namespaces: Interned::default(),
             limits: limits.clone(),

@@ -55,8 +55,8 @@ pub(super) struct Survey {
 /// documents have no control character but LF, so that the others are told apart only where there are any.
 pub(super) fn survey(text: &str) -> Survey {
     const PIECE: usize = 128;
-    let (mut suspicious, mut tags, mut equals) = (0, 0, 0);
-    for piece in text.as_bytes().chunks(PIECE) {
+    let (mut suspicious, mut tags, mut equals) = (0, 0_usize, 0_usize);
+    let mut look = |piece: &[u8]| {
         let (mut less_than, mut equal) = (0_u8, 0_u8);
         for byte in piece {
             suspicious |= u8::from(((*byte < b' ') & (*byte != b'\n')) | (*byte == 0xEF));
@@ -65,14 +65,17 @@ pub(super) fn survey(text: &str) -> Survey {
         }
         tags = usize::from(less_than).saturating_add(tags);
         equals = usize::from(equal).saturating_add(equals);
-    }
+    };
+    let (pieces, rest) = text.as_bytes().as_chunks::<PIECE>();
+    pieces.iter().for_each(|piece| look(piece));
+    look(rest);
     let forbidden = |byte: u8| ((byte < b' ') & !is_space(byte)) | (byte == 0xEF);
     let illegal = suspicious != 0 && text.bytes().fold(false, |found, byte| found | forbidden(byte));
     let at = || text.char_indices().find(|(_, c)| !is_char(*c)).map(|(at, _)| at);
     Survey { illegal_character: if illegal { at() } else { None }, tags, equals }
 }
 
-/// Where the first byte is that is one of `wanted` or less than `below`, which is at most 128.
+/// Where the first byte is that is one of `wanted`, which are ASCII, or less than `below`, which is at most 128.
 ///
 /// Eight bytes are looked at at once, in one integer (the classic test for a zero byte): what it finds beyond the first hit may be
 /// wrong, the first hit never is.
@@ -83,13 +86,14 @@ pub(super) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N], below: u8) -> 
     let mut from = 0_usize;
     for block in blocks {
         let block = u64::from_le_bytes(*block);
-        let mut hits = block.wrapping_sub(ONES.wrapping_mul(u64::from(below))) & !block;
+        let mut hits = block.wrapping_sub(ONES.wrapping_mul(u64::from(below)));
         for byte in wanted {
-            let zero = block ^ ONES.wrapping_mul(u64::from(byte));
-            hits |= zero.wrapping_sub(ONES) & !zero;
+            hits |= (block ^ ONES.wrapping_mul(u64::from(byte))).wrapping_sub(ONES);
         }
-        if hits & HIGH != 0 {
-            let bit = usize::try_from((hits & HIGH).trailing_zeros()).unwrap_or_default();
+        // A byte beyond ASCII is none of them.
+        let hits = hits & !block & HIGH;
+        if hits != 0 {
+            let bit = usize::try_from(hits.trailing_zeros()).unwrap_or_default();
             return Some(from.saturating_add(bit / 8));
         }
         from = from.saturating_add(8);

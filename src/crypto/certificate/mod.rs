@@ -239,26 +239,33 @@ impl Fingerprint {
     /// The first eight bytes, enough to tell certificates apart in a message: "4F:1A:09:C3:55:0E:71:9D…".
     #[must_use]
     pub fn short(&self) -> String {
-        format!("{}…", pairs(self.0.first_chunk::<8>().map_or(&[], |first| first)))
+        let mut text = String::with_capacity("4F:1A:09:C3:55:0E:71:9D…".len());
+        _ = self.write_short(&mut text);
+        text
+    }
+
+    pub(in crate::crypto) fn write_short(&self, to: &mut impl fmt::Write) -> fmt::Result {
+        write_pairs(self.0.first_chunk::<8>().map_or(&[], |first| first), to)?;
+        to.write_char('…')
     }
 }
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&pairs(&self.0))
+        write_pairs(&self.0, f)
     }
 }
 
-fn pairs(bytes: &[u8]) -> String {
+fn write_pairs(bytes: &[u8], to: &mut impl fmt::Write) -> fmt::Result {
     let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default().to_ascii_uppercase();
-    let mut text = String::with_capacity(bytes.len().saturating_mul("4F:".len()));
-    for byte in bytes {
-        if !text.is_empty() {
-            text.push(':');
+    for (index, byte) in bytes.iter().enumerate() {
+        if index > 0 {
+            to.write_char(':')?;
         }
-        text.extend([digit(byte >> 4), digit(byte & 15)]);
+        to.write_char(digit(byte >> 4))?;
+        to.write_char(digit(byte & 15))?;
     }
-    text
+    Ok(())
 }
 
 impl fmt::Debug for Fingerprint {

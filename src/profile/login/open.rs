@@ -203,7 +203,8 @@ fn read(verifier: &Verifier<'_>, mut decryptor: Decryptor<'_>, proven: Proven) -
     }
     if let Some((verified, proof)) = assertion {
         proofs.push(proof);
-        octets = Some((verified.octets, vec![in_assertion]));
+        let ciphertexts = if in_assertion.is_empty() { Vec::new() } else { vec![in_assertion] };
+        octets = Some((verified.octets, ciphertexts));
     }
     let Some((mut octets, ciphertexts)) = octets else {
         return Err(SignatureError::Missing { elsewhere: stray }.into());
@@ -229,7 +230,7 @@ impl Verifier<'_> {
             element: signature.signed_name(),
             algorithm: verified.algorithm.name(),
             digest: verified.digest.name(),
-            key: self.keys.get(verified.key).map(ToString::to_string).unwrap_or_default(),
+            key: self.keys.get(verified.key).map(VerifyingKey::describe).unwrap_or_default(),
         };
         Ok(Some((verified, proof)))
     }
