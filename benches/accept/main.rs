@@ -42,6 +42,7 @@ fn main() {
     let mut cases: Vec<Case<'_>> = doors.iter().flat_map(accepts).collect();
     cases.extend(metadata(&doors[0]));
     cases.push(begin_login(&doors[0]));
+    cases.extend(diagnose(&doors[0]));
     #[cfg(feature = "xmlsec")]
     cases.extend(engines::by_xmlsec(&doors[0]));
     if count {
@@ -144,6 +145,27 @@ fn begin_login(door: &Door) -> Case<'_> {
         run: Box::new(move || drop(black_box(begin()))),
         floor: Box::new(move || floor::deflate_and_encode(&xml)),
     }
+}
+
+/// The report on an answer, beside `accept` of the same answer: one that is accepted, and one that was altered.
+fn diagnose(door: &Door) -> [Case<'_>; 2] {
+    let genuine = door.signed(Sign::Assertion, 18);
+    let altered = rejections::tampered(&genuine);
+    [("accepted", genuine), ("altered", altered)].map(|(name, form)| {
+        let accept = form.clone();
+        Case {
+            name: format!("diagnose/{name}"),
+            bytes: form.len(),
+            run: Box::new(move || {
+                let posted = PostedResponse::new(black_box(&form), None);
+                drop(black_box(door.sp.diagnose_unsolicited(&door.idp, &posted, ACS)));
+            }),
+            floor: Box::new(move || {
+                let posted = PostedResponse::new(black_box(&accept), None);
+                drop(black_box(door.sp.accept(&door.idp, &posted, Expect::unsolicited(ACS))));
+            }),
+        }
+    })
 }
 
 /// How much more two threads do than one; on a machine that is busy that says nothing.

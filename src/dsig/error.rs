@@ -187,6 +187,26 @@ impl SignatureError {
         }
     }
 
+    /// The element whose signature it is about.
+    pub(crate) fn element(&self) -> Option<&'static str> {
+        match self {
+            Self::Missing { .. } | Self::QueryMismatch { .. } => None,
+            Self::Unsigned { element, .. }
+            | Self::Several { element, .. }
+            | Self::Shape { element, .. }
+            | Self::References { element, .. }
+            | Self::ReferenceElsewhere { element, .. }
+            | Self::Transform { element, .. }
+            | Self::AlgorithmUnknown { element, .. }
+            | Self::Refused { element, .. }
+            | Self::Base64 { element, .. }
+            | Self::Canonicalization { element, .. }
+            | Self::DigestMismatch { element, .. }
+            | Self::WrongKey { element, .. }
+            | Self::UnsupportedByEngine { element, .. } => Some(element),
+        }
+    }
+
     /// What an operator can do about it.
     #[must_use]
     pub fn hint(&self) -> &'static str {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::accept::Expected;
 use super::checks::{CHECKS, Check, Context, Test};
-use super::examine::{Examined, examine};
+use super::examine::{Examined, Known, examine};
 use super::open::{Opened, Proof};
 use super::report::{CertificateFacts, Failure, Finding, FoundSignature, Outcome, Report, Stage};
 use super::sides::{Sides, sides};
@@ -37,9 +37,8 @@ impl Subject<'_> {
     /// `opened` is what the walk came to. Where it read the plaintext of unauthenticated CBC, every failure is the one error and its
     /// report is that error's: the caller sees to it.
     pub(super) fn report(&self, opened: Result<&Opened, &Error>) -> (Result<(), Error>, Report) {
-        // Where all has verified nothing has to be verified again.
-        let keys = if opened.is_ok() { None } else { Some(self.keys) };
-        let mut examined = examine(self.settings, keys, self.saml_response);
+        let known = opened.err().map_or(Known::All, |error| Known::Until(error, self.keys));
+        let mut examined = examine(self.settings, known, self.saml_response);
         let (findings, first) = match opened {
             Ok(Opened { envelope, signed, .. }) => {
                 self.rows(Some(envelope), signed.as_ref().map(|signed| (&signed.assertion, true)))

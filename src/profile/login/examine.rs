@@ -27,15 +27,23 @@ pub(super) struct Examined {
     pub(super) sent: Option<Sent>,
 }
 
-/// `keys`: the trusted ones, or none where every signature has verified already and only has to be described.
-pub(super) fn examine(settings: &Settings, keys: Option<&[VerifyingKey]>, saml_response: &str) -> Examined {
+/// What is known of the signatures already, so that nothing is verified twice.
+#[derive(Clone, Copy)]
+pub(super) enum Known<'a> {
+    /// Every one of them has verified.
+    All,
+    /// The walk ended with this error, by these trusted keys.
+    Until(&'a Error, &'a [VerifyingKey]),
+}
+
+pub(super) fn examine(settings: &Settings, known: Known<'_>, saml_response: &str) -> Examined {
     let mut examined = Examined::default();
-    examined.stopped = examined.look(settings, keys, saml_response).err();
+    examined.stopped = examined.look(settings, known, saml_response).err();
     examined
 }
 
 impl Examined {
-    fn look(&mut self, settings: &Settings, keys: Option<&[VerifyingKey]>, saml_response: &str) -> Result<(), Error> {
+    fn look(&mut self, settings: &Settings, known: Known<'_>, saml_response: &str) -> Result<(), Error> {
         let bytes = post::decode("SAMLResponse", saml_response, &settings.limits)?;
         self.octets = Some(bytes.len());
         let document = Document::parse(&bytes, &settings.limits.message())?;
@@ -47,19 +55,19 @@ impl Examined {
                 assertion: SentAssertion::find(root, false),
                 encrypted: sent::encrypted(root),
             });
-            self.signatures.extend(signature(settings, keys, root));
+            self.signatures.extend(signature(settings, known, root));
         }
         let (envelope, assertion) = Envelope::claims(root)?;
         self.envelope = Some(envelope);
         if let Some(AssertionElement::Plain(element)) = assertion {
-            self.signatures.extend(signature(settings, keys, element));
+            self.signatures.extend(signature(settings, known, element));
             self.assertion = Unproven::read(element).ok();
         }
         Ok(())
     }
 }
 
-fn signature(settings: &Settings, keys: Option<&[VerifyingKey]>, element: Element<'_>) -> Option<FoundSignature> {
+fn signature(settings: &Settings, known: Known<'_>, element: Element<'_>) -> Option<FoundSignature> {
     let found = |element| FoundSignature {
         element,
         algorithms: None,
@@ -76,20 +84,25 @@ fn signature(settings: &Settings, keys: Option<&[VerifyingKey]>, element: Elemen
             return Some(FoundSignature { outcome: Outcome::of::<()>(Err(&error.into())), ..found(name) });
         }
     };
-    let verified = keys.map(|keys| dsig::verify(settings.engine, &signature, keys, &settings.algorithms));
+    // The place of the key that made it, where that is found out here.
+    let verified = match known {
+        Known::All => Ok(None),
+        Known::Until(Error::Signature(error), _) if error.element() == Some(signature.signed_name()) => {
+            Err(error.clone())
+        }
+        Known::Until(_, keys) => dsig::verify(settings.engine, &signature, keys, &settings.algorithms)
+            .map(|verified| keys.get(verified.key).map(ToString::to_string)),
+    };
     Some(FoundSignature {
         algorithms: Some((signature.algorithm.name(), signature.digest_algorithm.name())),
         digest_matches: match &verified {
-            None | Some(Ok(_) | Err(SignatureError::WrongKey { .. })) => Some(true),
-            Some(Err(SignatureError::DigestMismatch { .. })) => Some(false),
-            Some(Err(_)) => None,
+            Ok(_) | Err(SignatureError::WrongKey { .. }) => Some(true),
+            Err(SignatureError::DigestMismatch { .. }) => Some(false),
+            Err(_) => None,
         },
-        key: match (&verified, keys) {
-            (Some(Ok(verified)), Some(keys)) => keys.get(verified.key).map(ToString::to_string),
-            _ => None,
-        },
+        key: verified.as_ref().ok().cloned().flatten(),
         carried: signature.carried_certificate().as_ref().map(CertificateFacts::of),
-        outcome: verified.map_or(Outcome::Pass, |verified| Outcome::of(verified.map_err(Error::from).as_ref())),
+        outcome: Outcome::of(verified.map_err(Error::from).as_ref()),
         ..found(signature.signed_name())
     })
 }
