@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::checks::{CHECKS, Context, bearers};
 use super::diagnose::Subject;
-use super::open::{Opened, Proof, SignedAssertion, obscured, open};
+use super::open::{Opened, Proof, SignedAssertion, decode, obscured, open};
 use super::pending::PendingLogin;
 use super::report::Report;
 use super::{Expect, PostedResponse};
@@ -156,7 +156,8 @@ pub(super) fn judge(
 ) -> Result<Opened, Error> {
     let expected = expect.as_expected();
     let (acs, pending) = expectation(settings, idp, &expected, now)?;
-    let opened = open(settings, idp, &trusted_keys(idp, pending)?, saml_response, unwrapped)?;
+    let keys = trusted_keys(idp, pending)?;
+    let opened = open(settings, idp, &keys, &decode(settings, saml_response)?, unwrapped)?;
     let context = context(settings, idp, now, acs, pending, &opened);
     for check in CHECKS {
         let claims = opened.signed.as_ref().map(|signed| &signed.assertion);
@@ -178,9 +179,13 @@ pub(super) fn judge_or_report(
 ) -> (Result<Opened, Error>, Report) {
     let keys = expectation(settings, idp, expected, now)
         .and_then(|(_, pending)| trusted_keys(idp, pending).map_err(Error::from));
-    let opened = keys.clone().and_then(|keys| open(settings, idp, &keys, saml_response, unwrapped));
+    let message = decode(settings, saml_response);
+    let opened = keys.clone().and_then(|keys| {
+        let message = message.as_ref().map_err(Clone::clone)?;
+        open(settings, idp, &keys, message, unwrapped)
+    });
     let keys = keys.unwrap_or_default();
-    let subject = Subject { settings, idp, expected, keys: &keys, now, saml_response };
+    let subject = Subject { settings, idp, expected, keys: &keys, now, message: message.as_deref() };
     let error = match opened {
         Ok(opened) => match subject.report(Ok(&opened)) {
             (Ok(()), report) => return (Ok(opened), report),

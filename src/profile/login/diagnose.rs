@@ -28,7 +28,8 @@ pub(super) struct Subject<'a> {
     /// The trusted keys; none where the login rules them all out.
     pub(super) keys: &'a [VerifyingKey],
     pub(super) now: DateTime<Utc>,
-    pub(super) saml_response: &'a str,
+    /// The bytes of the form value.
+    pub(super) message: Result<&'a [u8], &'a Error>,
 }
 
 impl Subject<'_> {
@@ -38,7 +39,7 @@ impl Subject<'_> {
     /// report is that error's: the caller sees to it.
     pub(super) fn report(&self, opened: Result<&Opened, &Error>) -> (Result<(), Error>, Report) {
         let known = opened.err().map_or(Known::All, |error| Known::Until(error, self.keys));
-        let mut examined = examine(self.settings, known, self.saml_response);
+        let mut examined = examine(self.settings, known, self.message);
         let (findings, first) = match opened {
             Ok(Opened { envelope, signed, .. }) => {
                 self.rows(Some(envelope), signed.as_ref().map(|signed| (&signed.assertion, true)))

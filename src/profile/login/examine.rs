@@ -2,7 +2,6 @@
 //! asked here, whatever the outcome, so that a report tells nothing of a ciphertext that `accept` would not.
 
 use super::report::{CertificateFacts, FoundSignature, Outcome};
-use crate::binding::post;
 use crate::crypto::VerifyingKey;
 use crate::dsig::{self, Signature, SignatureError};
 use crate::error::Error;
@@ -36,17 +35,17 @@ pub(super) enum Known<'a> {
     Until(&'a Error, &'a [VerifyingKey]),
 }
 
-pub(super) fn examine(settings: &Settings, known: Known<'_>, saml_response: &str) -> Examined {
+pub(super) fn examine(settings: &Settings, known: Known<'_>, message: Result<&[u8], &Error>) -> Examined {
     let mut examined = Examined::default();
-    examined.stopped = examined.look(settings, known, saml_response).err();
+    let looked = message.map_err(Clone::clone).and_then(|message| examined.look(settings, known, message));
+    examined.stopped = looked.err();
     examined
 }
 
 impl Examined {
-    fn look(&mut self, settings: &Settings, known: Known<'_>, saml_response: &str) -> Result<(), Error> {
-        let bytes = post::decode("SAMLResponse", saml_response, &settings.limits)?;
-        self.octets = Some(bytes.len());
-        let document = Document::parse(&bytes, &settings.limits.message())?;
+    fn look(&mut self, settings: &Settings, known: Known<'_>, message: &[u8]) -> Result<(), Error> {
+        self.octets = Some(message.len());
+        let document = Document::parse(message, &settings.limits.message())?;
         let root = document.root();
         self.root = Some(root.local().to_owned());
         if root.is(Name::samlp("Response")) {

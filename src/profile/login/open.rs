@@ -46,19 +46,24 @@ pub struct Proof {
     pub key: String,
 }
 
+/// 1: the bytes of the form value.
+pub(super) fn decode(settings: &Settings, saml_response: &str) -> Result<Vec<u8>, Error> {
+    Ok(post::decode("SAMLResponse", saml_response, &settings.limits)?)
+}
+
 /// One document is there at a time: of each only octets and claims are left when the next one is read. A message that was
 /// made to fill the tables of a parser fills them once (tests/heap).
 pub(super) fn open(
     settings: &Settings,
     idp: &IdentityProvider,
     keys: &[VerifyingKey],
-    saml_response: &str,
+    message: &[u8],
     unwrapped: &mut Unwrapped,
 ) -> Result<Opened, Error> {
     let verifier = Verifier { settings, keys };
     let (recipient, policy) = (settings.entity_id.as_str(), settings.decryption);
     let mut decryptor = Decryptor::new(&settings.decryption_keys, recipient, policy, unwrapped);
-    let (mut proven, content) = received(&verifier, &mut decryptor, idp, saml_response)?;
+    let (mut proven, content) = received(&verifier, &mut decryptor, idp, message)?;
     match content {
         Content::None => failure(settings, proven),
         Content::Plain => read(&verifier, decryptor, proven),
@@ -96,17 +101,15 @@ enum Content {
     Encrypted(Spliced),
 }
 
-/// 1 to 5: every signature that is there must verify, at its place in the received document, before anything is decrypted.
+/// 2 to 5: every signature that is there must verify, at its place in the received document, before anything is decrypted.
 fn received(
     verifier: &Verifier<'_>,
     decryptor: &mut Decryptor<'_>,
     idp: &IdentityProvider,
-    saml_response: &str,
+    message: &[u8],
 ) -> Result<(Proven, Content), Error> {
-    let limits = &verifier.settings.limits;
-    // 1, 2: form value to bytes to a document.
-    let bytes = post::decode("SAMLResponse", saml_response, limits)?;
-    let document = Document::parse(&bytes, &limits.message())?;
+    // 2: bytes to a document.
+    let document = Document::parse(message, &verifier.settings.limits.message())?;
     let root = document.root();
     // 3, 4: claims. The issuer never selects keys: the application chose the identity provider.
     let (claims, assertion) = Envelope::claims(root)?;
