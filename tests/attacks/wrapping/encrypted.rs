@@ -18,7 +18,8 @@ use crate::vector::{Made, Outcome, vectors};
 fn sealed(stage: &Stage, plaintext: &str) -> Result<String, TestIdpError> {
     let mut encryption = stage.encryption(Encrypted::Assertion);
     encryption.plaintext = Some(plaintext.as_bytes().to_vec());
-    encryption.encrypt("<sealed ID=\"_sealed\"/>", "_sealed")
+    // The element around a ciphertext takes the prefix of what it replaces.
+    encryption.encrypt("<saml:sealed xmlns:saml=\"urn:oasis:names:tc:SAML:2.0:assertion\" ID=\"_sealed\"/>", "_sealed")
 }
 
 fn forged(stage: &Stage) -> Result<String, TestIdpError> {
