@@ -16,6 +16,7 @@ mod build;
 mod characters;
 mod element;
 mod error;
+mod excess;
 mod fragment;
 mod ids;
 mod intern;

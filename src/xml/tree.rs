@@ -8,6 +8,7 @@ use super::build::Builder;
 use super::characters::Survey;
 use super::element::Element;
 use super::error::{Fault, Flaw, XmlError, XmlErrorKind};
+use super::excess::excess;
 use super::intern::Interned;
 use super::name::ns;
 use super::reader::Pieces;
@@ -168,7 +169,8 @@ impl<'i> Document<'i> {
         document.map_err(|fault| fault.located(source))
     }
 
-    /// What every document must be before it is cut: not too long, UTF-8, and made of characters that XML allows.
+    /// What every document must be before anything is made of it: not too long, UTF-8, of characters that XML allows, and of no
+    /// more elements than allowed.
     fn gate(bytes: &'i [u8], limits: &XmlLimits) -> Result<(&'i str, Survey), XmlError> {
         let limit = limits.bytes.min(MAX_BYTES);
         if bytes.len() > limit {
@@ -194,6 +196,12 @@ impl<'i> Document<'i> {
         let survey = characters::survey(source);
         if let Some(at) = survey.illegal_character {
             return Err(Fault::flaw(Flaw::Character, at).located(source));
+        }
+        // Each element has a tag: in real documents this comparison is all.
+        if survey.tags > limits.elements
+            && let Some(at) = excess(source, limits)
+        {
+            return Err(Fault::new(XmlErrorKind::TooManyElements { limit: limits.elements }, at).located(source));
         }
         Ok((source, survey))
     }

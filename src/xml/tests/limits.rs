@@ -47,6 +47,26 @@ fn elements() {
     check("xml-too-many-elements", |limits, n| limits.elements = n, |n| format!("<r>{}</r>", "<a/>".repeat(n - 1)));
 }
 
+/// They are counted before a tree is made, whatever else looks like them; what is wrong with the nesting before is said first.
+#[test]
+fn elements_are_counted_as_the_tree_counts_them() {
+    let limits = XmlLimits { elements: 3, depth: 3, ..Limits::default().message() };
+    for (xml, expected) in [
+        ("<a><b><c/></b></a>", "ok"),
+        ("<?xml version='1.0'?><!--<<<<--><a b='>'><![CDATA[<<<<]]><b/><c d=\"/>\"></c></a><!-- < -->", "ok"),
+        ("<a><b/><c/><d/></a>", "xml-too-many-elements"),
+        ("<a><b/><!-- <x> --><c></c>\n<d", "xml-too-many-elements"),
+        ("<a><b/><c/></a><d/>", "xml-not-well-formed"),
+        ("<a><b/><c/></a></a><d/>", "xml-not-well-formed"),
+        ("<a><b><c><d>", "xml-too-deep"),
+        ("<a><b/>&<c/><d/></a>", "xml-not-well-formed"),
+    ] {
+        assert_eq!(code(xml, &limits), expected, "{xml}");
+    }
+    let error = parse_by_both(b"<a><b/><c/>\n<d/></a>", &limits).unwrap_err();
+    assert_eq!((error.position.row, error.position.column), (2, 1));
+}
+
 #[test]
 fn attributes() {
     let attributes = |n: usize| (0..n).map(|n| format!(" a{n}=''")).collect::<String>();

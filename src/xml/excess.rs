@@ -1,0 +1,41 @@
+//! More elements than a document may have, found before any record is made of them.
+//!
+//! Thirty thousand records of `<y/>` cost more than the login with a genuine message of the same length, and a refusal must not
+//! cost more than what it prevents.
+
+use super::attributes::tag_end;
+use super::token::Token;
+use super::{XmlLimits, scan, work};
+
+/// Where the first element beyond the limit begins.
+///
+/// Not asked of a document that has fewer tags than the limit has elements. Where the nesting is wrong before that element, this is silent and the
+/// tree says what is wrong.
+pub(super) fn excess(source: &str, limits: &XmlLimits) -> Option<usize> {
+    let (mut behind, mut elements, mut depth) = (0, 0_usize, 0_usize);
+    while let Some(token) = scan::next(source, behind).ok()? {
+        let from = behind;
+        behind = match token {
+            Token::Start { at } => {
+                if depth >= limits.depth || (depth == 0 && elements > 0) {
+                    return None;
+                }
+                if elements >= limits.elements {
+                    return Some(at);
+                }
+                elements = elements.saturating_add(1);
+                let end = tag_end(source, at)?;
+                let empty = source.as_bytes().get(at..end)?.ends_with(b"/>");
+                depth = depth.saturating_add(usize::from(!empty));
+                end
+            }
+            Token::End { at } => {
+                depth = depth.checked_sub(1)?;
+                tag_end(source, at)?
+            }
+            _ => token.end(),
+        };
+        work::count(behind.saturating_sub(from));
+    }
+    None
+}
