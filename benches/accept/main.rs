@@ -186,7 +186,7 @@ fn threads(case: &Case<'_>) {
 /// Time and the most heap for each byte, which must not grow: answers up to the limit of 1 MB, metadata beyond it.
 fn linear(door: &Door) {
     let line = |name: &str, bytes: usize, run: &dyn Fn()| {
-        let nanoseconds = measure::median(bytes, run).as_secs_f64() * 1e9;
+        let nanoseconds = measure::least(bytes, run).as_secs_f64() * 1e9;
         let heap = allocation_counter::measure(run).bytes_max as f64;
         let (time, heap) = (nanoseconds / bytes as f64, heap / bytes as f64);
         println!("linear {name:8} {bytes:>8} bytes: {time:>5.2} ns and {heap:.2} bytes of heap for each");
