@@ -400,6 +400,32 @@ fn equal_ids() {
     }
 }
 
+/// Few are compared with one another, many are sorted or hashed: the same answer, at the same place.
+#[test]
+fn the_same_among_many() {
+    let place = |xml: &str| parse(xml.as_bytes()).map_err(|error| (error.kind, error.position.column));
+    let front = "<r xmlns='urn:oasis:names:tc:SAML:2.0:assertion'>";
+    for n in [2, 8, 9, 10, 17, 18, 40] {
+        let attributes: String = (0..n).map(|m| format!(" a{}=''", m * 7 % n)).collect();
+        let ids: String = (0..n).map(|m| format!("<A ID='{m}'/>")).collect();
+        accept(&[&format!("<a{attributes}/>"), &format!("{front}{ids}</r>")]);
+        for again in 0..n {
+            let xml = format!("<a{attributes} a{again}='' b='' b=''/>");
+            let column = "<a".len() + attributes.len() + " ".len() + 1;
+            assert_eq!(place(&xml), Err((XmlErrorKind::DuplicateAttribute, column)), "{xml}");
+            let xml = format!("{front}{ids}<A ID='{again}'/><A ID='0'/></r>");
+            let column = front.len() + ids.len() + "<A ".len() + 1;
+            assert_eq!(place(&xml), Err((XmlErrorKind::DuplicateId, column)), "{xml}");
+        }
+        let declared: String = (0..n).map(|m| format!("<p{m}:r xmlns:p{m}='urn:{m}'/>")).collect();
+        for m in 0..n {
+            let twins = format!("<r>{declared}<a xmlns:p{m}='urn:{m}' xmlns:q='urn:{m}' p{m}:b='' q:b=''/></r>");
+            refuse(&twins, XmlErrorKind::DuplicateAttribute);
+            accept(&[&format!("<r>{declared}<a xmlns:p{m}='urn:{m}' xmlns:q='urn:q' p{m}:b='' q:b=''/></r>")]);
+        }
+    }
+}
+
 #[test]
 fn errors_say_where() {
     let error = parse("<a>\n  <é b='<'/>\n</a>".as_bytes()).unwrap_err();
