@@ -205,6 +205,16 @@ mod tests {
         assert_eq!(decode(text.as_bytes(), 29), Err(Base64Error::TooLong { max: 29 }));
         assert_eq!(decode(&[b'A'; 4000], 10), Err(Base64Error::TooLong { max: 10 }));
         assert_eq!(decode(b"", 0).unwrap(), b"");
+        for length in 0..40 {
+            let text = encode(&vec![7; length]);
+            assert_eq!(decode(text.as_bytes(), length).unwrap().len(), length);
+            assert_eq!(decode(format!("{text}\n\n\n\n\n\n\n\n").as_bytes(), length).unwrap().len(), length);
+            assert_eq!(decode(format!("\n\n\n\n\n\n\n\n{text}").as_bytes(), length).unwrap().len(), length);
+        }
+        // The length speaks first: nothing is decoded, not even to find what is no symbol.
+        for text in [[b'!'; 4000].as_slice(), &[b"!\n".as_slice(); 2000].concat()] {
+            assert_eq!(decode(text, 10), Err(Base64Error::TooLong { max: 10 }));
+        }
     }
 
     #[test]

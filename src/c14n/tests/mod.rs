@@ -42,6 +42,8 @@ fn inclusive_inherits_from_ancestors() {
     assert_eq!(canonical(xml, &["x"], INC, &[]), "<x xmlns:a=\"urn:a\" xml:id=\"i\" xml:lang=\"de\"></x>");
     let eleven = Method::Inclusive11 { comments: false };
     assert_eq!(canonical(xml, &["x"], eleven, &[]), "<x xmlns:a=\"urn:a\" xml:lang=\"de\"></x>");
+    // Also where the tag as it is spelled has nothing else to change.
+    assert_eq!(canonical("<r xml:lang='de'><x></x></r>", &["x"], INC, &[]), "<x xml:lang=\"de\"></x>");
     // An attribute of that name without a namespace is another one.
     let xml = "<r xml:lang='de' xml:space='preserve'><x lang='en' space=''/></r>";
     for method in [INC, eleven] {
