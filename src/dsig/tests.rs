@@ -63,6 +63,23 @@ fn at_most_sixteen_keys_are_tried() {
     assert_eq!(with_own_after(MAX_KEYS), Err("signature-wrong-key"));
 }
 
+/// A key that may not count is the reason only where it would have been tried, and no other could be.
+#[test]
+fn a_key_that_may_not_count_is_named_where_no_other_could_be_tried() {
+    let xml = signed(&SigningKey::generate_rsa(2048).unwrap());
+    let small = SigningKey::generate_rsa(1024).unwrap().verifying_key().clone();
+    let stranger = SigningKey::generate_rsa(2048).unwrap().verifying_key().clone();
+    let other_type = key().verifying_key().clone();
+    let code = |keys: &[VerifyingKey]| verified(&xml, keys).unwrap_err().code();
+    assert_eq!(code(&[other_type.clone(), small.clone()]), "small-rsa-refused");
+    assert_eq!(code(&[small.clone(), other_type.clone()]), "small-rsa-refused");
+    assert_eq!(code(&[small.clone(), stranger.clone()]), "signature-wrong-key");
+    assert_eq!(code(&[stranger, small.clone()]), "signature-wrong-key");
+    let behind = [vec![other_type; MAX_KEYS], vec![small]].concat();
+    assert_eq!(code(&behind[1..]), "small-rsa-refused");
+    assert_eq!(code(&behind), "signature-wrong-key");
+}
+
 /// A comment inside the signed element, whatever the method's name says (XML Signature 4.4.3.3).
 #[test]
 fn with_comments_is_without_for_a_reference() {

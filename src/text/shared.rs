@@ -87,5 +87,6 @@ mod tests {
         assert!(shared.iter().all(|other| other.all.as_ref().is_some_and(|all| Arc::ptr_eq(all, &first))));
         assert_eq!(shared[0], shared[3]);
         assert_ne!(shared[1], shared[4]);
+        assert_eq!(format!("{:?}", shared[2]), "\"\u{e9}\u{10000}\"");
     }
 }

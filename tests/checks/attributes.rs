@@ -147,6 +147,33 @@ fn attributes_of_several_statements_are_one_list() {
     assert_eq!(identity.attribute_values("g").collect::<Vec<_>>(), ["a", "b"]);
 }
 
+/// Few names are compared one by one, more than sixteen are looked up in a table.
+#[test]
+fn many_attributes_are_found_and_merged_as_few_are() {
+    let one = |name: usize, value: &str| {
+        format!("<saml:Attribute Name=\"n{name}\"><saml:AttributeValue>{value}</saml:AttributeValue></saml:Attribute>")
+    };
+    for n in [1, 2, 15, 16, 17, 18, 40] {
+        let all = |value: &str| (0..n).map(|name| one(name, value)).collect::<String>();
+        let identity = identity(&format!("{}{}", all("a"), all("b")));
+        assert_eq!(identity.attributes().len(), n);
+        for name in 0..n {
+            assert_eq!(identity.attribute_values(&format!("n{name}")).collect::<Vec<_>>(), ["a", "b"], "{name} of {n}");
+        }
+        assert_eq!(identity.attribute(&format!("n{n}")), None);
+    }
+}
+
+#[test]
+fn what_is_no_attribute_and_what_is_no_value_is_passed_over() {
+    let identity = identity(
+        "<x:Attribute xmlns:x=\"urn:x\"/><saml:Attribute Name=\"g\"><x:AttributeValue xmlns:x=\"urn:x\">x</x:AttributeValue>\
+         <saml:AttributeValue>a</saml:AttributeValue></saml:Attribute>",
+    );
+    assert_eq!(identity.attributes().len(), 1);
+    assert_eq!(identity.attribute_values("g").collect::<Vec<_>>(), ["a"]);
+}
+
 #[test]
 fn core_2_7_3_1_null_is_not_the_empty_text() {
     let mut attribute = None;

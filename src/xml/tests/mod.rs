@@ -72,6 +72,10 @@ fn a_tag_like_the_one_before_it_means_the_same() {
     let document = parse_by_both(xml.as_bytes(), &limits).unwrap();
     let inner: Vec<_> = document.root().children().flat_map(|child| child.children()).map(|c| c.namespace()).collect();
     assert_eq!(inner, ["urn:1", "urn:2"]);
+    let xml = "<a xmlns:p='urn:1'><p:c/><b xmlns:p='urn:2'><p:c/></b></a>";
+    let document = parse_by_both(xml.as_bytes(), &limits).unwrap();
+    let b = document.root().children().nth(1).unwrap();
+    assert_eq!(b.children().map(|c| c.namespace()).collect::<Vec<_>>(), ["urn:2"]);
     // Nothing is overlooked in it.
     let saml = ns::SAML;
     let repeated = format!("<r xmlns='{saml}'>\n<x ID='_1'/>\n<x ID='_1'/></r>");
