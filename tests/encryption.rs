@@ -521,7 +521,6 @@ fn cipher_value(xml: &str) -> (usize, usize) {
     (start, start + xml[start..].find('<').unwrap())
 }
 
-/// A rolled signing key stays diagnosable behind GCM.
 /// As a signed one does: an encrypted assertion cannot be asked before it is opened.
 #[test]
 fn prof_4_1_4_2_an_answer_with_an_encrypted_assertion_names_its_issuer() {
@@ -535,6 +534,7 @@ fn prof_4_1_4_2_an_answer_with_an_encrypted_assertion_names_its_issuer() {
     assert!(error.to_string().contains(IDP), "{error}");
 }
 
+/// A rolled signing key stays diagnosable behind GCM.
 #[test]
 fn after_a_good_tag_errors_say_what_they_are() {
     let world = World::new();

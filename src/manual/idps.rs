@@ -22,20 +22,20 @@ ID, sign-on URL and signing certificate to [`IdentityProvider::manual`](crate::I
 [`with_slo_url`](crate::IdentityProvider::with_slo_url).
 ";
 
-    /// `SAML_SP_GUIDES=1 cargo test --lib manual::idps` writes the chapter anew.
+    /// `SAML_SP_WRITE_GUIDES=1 cargo test --lib manual::idps` writes the chapter anew.
     #[test]
     fn the_chapter_is_made_from_the_data() {
         let mut made = INTRODUCTION.to_owned();
         for product in Product::ALL {
             write!(made, "\n{}", product.guide()).unwrap();
         }
-        if std::env::var_os("SAML_SP_GUIDES").is_some() {
+        if std::env::var_os("SAML_SP_WRITE_GUIDES").is_some() {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/manual/idps.md");
             std::fs::write(path, &made).unwrap();
             return;
         }
         for (line, (made, stored)) in made.lines().zip(CHAPTER.lines()).enumerate() {
-            assert_eq!(made, stored, "line {}", line + 1);
+            assert_eq!(made, stored, "line {}; SAML_SP_WRITE_GUIDES=1 writes it anew", line + 1);
         }
         assert_eq!(made.lines().count(), CHAPTER.lines().count());
     }

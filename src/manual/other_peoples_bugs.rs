@@ -22,7 +22,7 @@
 //! | RelayState as an open redirect | CVE-2019-13038 | on the wire it is a random handle; the return path is a type |
 //! | script as an endpoint URL in metadata | CVE-2023-45683, CVE-2026-29191 | locations are parsed, http(s) only |
 //! | decompression bombs | CVE-2023-26483, CVE-2023-28119, CVE-2025-25293 | a bound on the *inflated* size, checked while inflating |
-//! | quadratic attribute checks | RUSTSEC-2026-0194, RUSTSEC-2026-0195 | a bound on attributes per element, and a tokenizer past the fix |
+//! | quadratic attribute checks | RUSTSEC-2026-0194, RUSTSEC-2026-0195 | a bound on attributes per element; metadata is cut by a release past the fix, messages by a scanner of our own |
 //! | nesting that exhausts the stack | CVE-2022-28131 | no recursion over documents, a bound on depth |
 //! | slow parsing of times | CVE-2018-6519 | a linear parser of our own |
 //!

@@ -1,4 +1,4 @@
-//! What an identity provider sent, as it stands there, for people: nothing is required, parsed or believed.
+//! What an identity provider sent, for people, read leniently: nothing is required or believed.
 
 use super::response::Envelope;
 use crate::text::instant;
@@ -6,7 +6,8 @@ use crate::text::personal::Personal;
 use crate::text::quoted::Quoted;
 use crate::xml::{Element, Name, ns};
 
-/// Everything that a Response says, for the page of an administrator.
+/// What a Response says, as far as checks and applications look at it, for the page of an administrator. Texts are cut at 200
+/// characters, but for those of the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -15,7 +16,7 @@ pub struct Sent {
     pub response: SentResponse,
     /// Its assertion; `None` where there is none, or where it is encrypted and not shown.
     pub assertion: Option<SentAssertion>,
-    /// What is encrypted and not shown, in document order: `EncryptedAssertion`, `EncryptedID`, `EncryptedAttribute`.
+    /// What is encrypted and not shown, in document order, the first 64: `EncryptedAssertion`, `EncryptedID`, `EncryptedAttribute`.
     pub encrypted: Vec<&'static str>,
 }
 
@@ -28,7 +29,7 @@ pub struct SentResponse {
     pub signed: bool,
     /// ID.
     pub id: Option<Quoted>,
-    /// IssueInstant.
+    /// IssueInstant; in UTC where it could be read.
     pub issue_instant: Option<Quoted>,
     /// Issuer.
     pub issuer: Option<Quoted>,
@@ -36,7 +37,7 @@ pub struct SentResponse {
     pub destination: Option<Quoted>,
     /// InResponseTo.
     pub in_response_to: Option<Quoted>,
-    /// The status codes, outermost first.
+    /// The status codes, outermost first: the first three where the Response was refused, else the first eight.
     pub status: Vec<Quoted>,
     /// StatusMessage.
     pub status_message: Option<Quoted>,
@@ -207,9 +208,10 @@ impl SentAssertion {
         // One that was opened stands where its ciphertext stood.
         let attributes = all(Some(assertion), "AttributeStatement").flat_map(|statement| statement.children());
         let attributes = attributes.filter_map(|child| {
-            let plain = child.is(Name::saml("Attribute")).then_some(child);
-            plain.or_else(|| child.child(Name::saml("Attribute")))
+            let opened = child.is(Name::saml("EncryptedAttribute"));
+            if opened { child.child(Name::saml("Attribute")) } else { Some(child) }
         });
+        let attributes = attributes.filter(|attribute| attribute.is(Name::saml("Attribute")));
         let opened = || subject?.child(Name::saml("EncryptedID"))?.child(Name::saml("NameID"));
         let name_id = subject.and_then(|subject| subject.child(Name::saml("NameID"))).or_else(opened);
         Self {

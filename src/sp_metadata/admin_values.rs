@@ -125,7 +125,7 @@ impl AdminValues {
         &self.certificates
     }
 
-    /// The certificate to verify our signatures with, where there is one that is in use.
+    /// The certificate to verify our signatures with, the first of the metadata: the active one, where there is one.
     #[must_use]
     pub fn signing_certificate(&self) -> Option<&AdminCertificate> {
         self.certificates.iter().find(|certificate| certificate.verifies())

@@ -1,3 +1,5 @@
+//! What a report knows about a person.
+
 use std::fmt;
 
 use super::quoted::Quoted;

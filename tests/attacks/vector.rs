@@ -309,6 +309,7 @@ fn diagnosed(case: &Value, verdict: &Value) -> Result<(), String> {
         (Some(shown), Some(accepted)) if shown != accepted => {
             Err(format!("{shown} is shown as signed, not {accepted}"))
         }
+        (None, Some(accepted)) => Err(format!("{accepted} is accepted, and not shown as signed")),
         (Some(MALLORY), None) => Err("the report shows a forgery as signed".to_owned()),
         _ => Ok(()),
     }

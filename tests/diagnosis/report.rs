@@ -173,6 +173,27 @@ fn unproven_claims_are_marked() {
     assert!(wrapped.sent().unwrap().assertion.as_ref().is_none_or(|assertion| !assertion.signed));
 }
 
+/// An attribute inside of something else is none, to the identity and to the report alike.
+#[test]
+fn what_is_shown_as_signed_is_what_an_identity_has() {
+    let world = World::new();
+    let (pending, request) = world.begin();
+    let mut answer = world.test_idp.answer(&request, "alice");
+    answer.attribute("mail", ["alice@example.com"]);
+    let xml = world.rewritten(&mut answer, Sign::Assertion, |xml| {
+        let attribute = cut(&xml, "<saml:Attribute ", "</saml:Attribute>").to_owned();
+        let inside = attribute.replace("alice", MALLORY).replace("\"mail\"", "\"role\"");
+        replace(&xml, &attribute, &format!("{attribute}<x:wrapper xmlns:x=\"urn:x\">{inside}</x:wrapper>"))
+    });
+    let field = form_value(&xml);
+    let posted = PostedResponse::new(&field, None);
+    let report = world.sp().diagnose(&world.idp, &posted, &pending);
+    let shown = &report.sent().unwrap().assertion.as_ref().unwrap().attributes;
+    let shown: Vec<&str> = shown.iter().filter_map(|attribute| Some(attribute.name.as_ref()?.as_str())).collect();
+    let identity = accepts(world.take(&xml, saml_sp::Expect::AnswerTo(pending))).identity;
+    assert_eq!(shown, identity.attributes().iter().map(|attribute| attribute.name.as_str()).collect::<Vec<_>>());
+}
+
 /// In text, `Debug` and serde, and in every error.
 #[test]
 fn values_are_hidden_until_asked_for() {

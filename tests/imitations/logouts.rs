@@ -122,7 +122,8 @@ fn nobody_is_logged_out_by_an_unsigned_message() {
     is_refused(Product::Keycloak, outcome, "signature-missing", "Sign documents");
 }
 
-/// Okta answers AuthnFailed to a request whose signature it does not know: python3-saml #290, ruby-saml #512.
+/// Okta answers AuthnFailed to a request whose signature it does not know (python3-saml #290, ruby-saml #512); here OneLogin does, for Okta's
+/// imitation has no logout.
 #[test]
 fn a_logout_that_the_other_side_refuses() {
     let stage = like(Product::OneLogin);

@@ -20,7 +20,7 @@ fn duo_says_in_the_assertion_alone_what_it_answers() {
         answer.in_response_to = None;
         answer.confirmations[0].in_response_to = None;
     });
-    is_refused(Product::OneLogin, outcome, "in-response-to-missing", "InResponseTo");
+    is_refused_with_hint(outcome, "in-response-to-missing", "InResponseTo");
 }
 
 /// Rippling sends a fixed InResponseTo with what nobody asked for (crewjam PR 320, 659): refused, for it answers no request of
@@ -33,7 +33,7 @@ fn rippling_answers_what_was_not_asked() {
     let form = stage.test_idp.post(&answer).unwrap();
     let posted = PostedResponse::new(&form.saml_response, None);
     let outcome = sp(PLAIN, Engine::Native, noon()).accept(&stage.idp, &posted, Expect::unsolicited(ACS));
-    is_refused(Product::OneLogin, outcome, "in-response-to-unexpected", "start again here");
+    is_refused_with_hint(outcome, "in-response-to-unexpected", "start again here");
 }
 
 /// Salesforce answers AuthnFailed at the top, without a message, for somebody who may not use the application: saml20 #15.
@@ -71,7 +71,7 @@ fn fusion_auth_under_another_name() {
         answer.issuer = Some("acme.com".to_owned());
         answer.assertion_issuer = "acme.com".to_owned();
     });
-    is_refused(Product::OneLogin, outcome, "issuer-mismatch", "entity ID is configured wrongly here");
+    is_refused_with_hint(outcome, "issuer-mismatch", "entity ID is configured wrongly here");
 }
 
 /// Without an AttributeStatement the NameID is what there is: gosaml2 PR 23.

@@ -96,7 +96,10 @@ impl Stage {
         let outcome = outcomes.next().unwrap();
         for other in outcomes {
             match (&outcome, other) {
-                (Ok(accepted), Ok(other)) => assert_eq!(accepted.proofs().len(), other.proofs().len()),
+                (Ok(accepted), Ok(other)) => {
+                    assert_eq!(accepted.signed_octets(), other.signed_octets());
+                    assert_eq!(accepted.proofs().len(), other.proofs().len());
+                }
                 (Err(error), Err(other)) => assert_eq!(error.code(), other.code()),
                 (_, other) => panic!("{}: one engine takes it and the other does not: {other:?}", self.product),
             }
@@ -128,7 +131,7 @@ impl Stage {
     }
 }
 
-/// Refused with this code, and with advice that names the setting, in the words of the product.
+/// Refused with this code, and the remedy of the product names the setting.
 #[track_caller]
 pub(crate) fn is_refused<T: std::fmt::Debug>(product: Product, outcome: Result<T, Error>, code: &str, setting: &str) {
     let error = outcome.unwrap_err();
@@ -137,6 +140,13 @@ pub(crate) fn is_refused<T: std::fmt::Debug>(product: Product, outcome: Result<T
         Error::Refused { status, .. } => product.remedy_for_status(status),
         other => product.remedy(other.code()),
     };
-    let advice = format!("{} {}", error.hint(), remedy.unwrap_or_default());
-    assert!(advice.contains(setting), "{product}: {advice}");
+    assert!(remedy.is_some_and(|remedy| remedy.contains(setting)), "{product}: {remedy:?}, not {setting}");
+}
+
+/// Refused with this code, and the hint, which is for every product, has these words.
+#[track_caller]
+pub(crate) fn is_refused_with_hint<T: std::fmt::Debug>(outcome: Result<T, Error>, code: &str, words: &str) {
+    let error = outcome.unwrap_err();
+    assert_eq!(error.code(), code, "{error}");
+    assert!(error.hint().contains(words), "{}", error.hint());
 }

@@ -83,14 +83,14 @@ fn signature(settings: &Settings, known: Known<'_>, element: Element<'_>) -> Opt
             return Some(FoundSignature { outcome: Outcome::of::<()>(Err(&error.into())), ..found(name) });
         }
     };
-    // The place of the key that made it, where that is found out here.
+    // The key that made it, in words, where that is found out here.
     let verified = match known {
         Known::All => Ok(None),
         Known::Until(Error::Signature(error), _) if error.element() == Some(signature.signed_name()) => {
             Err(error.clone())
         }
         Known::Until(_, keys) => dsig::verify(settings.engine, &signature, keys, &settings.algorithms)
-            .map(|verified| keys.get(verified.key).map(ToString::to_string)),
+            .map(|verified| keys.get(verified.key).map(VerifyingKey::describe)),
     };
     Some(FoundSignature {
         algorithms: Some((signature.algorithm.name(), signature.digest_algorithm.name())),

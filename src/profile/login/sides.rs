@@ -72,9 +72,7 @@ fn of_conditions(row: &str, assertion: &Assertion, context: &Context<'_>) -> Opt
     let conditions = assertion.conditions.as_ref();
     let audiences = || {
         let restrictions = conditions.iter().flat_map(|conditions| &conditions.audience_restrictions);
-        let each = restrictions.map(|audiences| list(audiences.iter().map(String::as_str)));
-        let all: Vec<String> = each.take(8).collect();
-        if all.is_empty() { nothing() } else { all.join(" and ") }
+        joined(restrictions.map(|audiences| list(audiences.iter().map(String::as_str))), " and ")
     };
     Some(match row {
         "conditions-window" => {
@@ -168,10 +166,15 @@ fn optional(text: Option<&str>) -> String {
     text.map_or_else(nothing, quoted)
 }
 
-/// Joined by commas, the first eight.
 fn list<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    let texts: Vec<String> = texts.take(8).map(quoted).collect();
-    if texts.is_empty() { nothing() } else { texts.join(", ") }
+    joined(texts.map(quoted), ", ")
+}
+
+/// The first eight, and an ellipsis for the rest.
+fn joined(mut texts: impl Iterator<Item = String>, by: &str) -> String {
+    let mut first: Vec<String> = texts.by_ref().take(8).collect();
+    first.extend(texts.next().map(|_| "…".to_owned()));
+    if first.is_empty() { nothing() } else { first.join(by) }
 }
 
 fn request(context: &Context<'_>) -> String {

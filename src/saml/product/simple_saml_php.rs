@@ -19,7 +19,13 @@ const MARKS: &[Mark] = &[
 
 const REMEDIES: &[Remedy] = &[
     Remedy {
-        codes: &["signature-missing", "decrypt-unauthenticated-cbc"],
+        codes: &["signature-missing"],
+        text: "metadata/saml20-sp-remote.php, in the entry of this service: 'saml20.sign.response' => true, which is the default, makes it \
+               sign its answers to logins, and 'sign.logout' => true its logout messages.",
+        source: SP_REMOTE,
+    },
+    Remedy {
+        codes: &["decrypt-unauthenticated-cbc"],
         text: "metadata/saml20-sp-remote.php, in the entry of this service: 'saml20.sign.response' => true, which is the default.",
         source: SP_REMOTE,
     },
@@ -60,11 +66,6 @@ const REMEDIES: &[Remedy] = &[
         codes: &["name-id-policy-mismatch"],
         text: "metadata/saml20-sp-remote.php, in the entry of this service: set 'NameIDFormat', and configure a NameID generation filter for it in \
                'authproc'.",
-        source: SP_REMOTE,
-    },
-    Remedy {
-        codes: &["query-signature-mismatch"],
-        text: "metadata/saml20-sp-remote.php, in the entry of this service: 'sign.logout' => true makes it sign its logout messages.",
         source: SP_REMOTE,
     },
 ];

@@ -275,7 +275,7 @@ impl Report {
         &self.trusted
     }
 
-    /// Everything that the identity provider sent; `None` where it is no Response.
+    /// What the identity provider sent, as far as checks and applications look at it; `None` where it is no Response.
     #[must_use]
     pub fn sent(&self) -> Option<&Sent> {
         self.sent.as_ref()
@@ -329,6 +329,20 @@ impl Report {
                 Ok(Lexical::Offset) => self.notes.push(Note::TimeWithOffset { attribute, found: found() }),
                 _ => {}
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TELLING;
+
+    /// A code of another name would be the least telling.
+    #[test]
+    fn every_telling_code_is_one() {
+        let book = include_str!("../../../manual/checks.rs");
+        for code in TELLING {
+            assert!(book.contains(&format!("//! | `{code}` |")), "{code}");
         }
     }
 }
