@@ -107,7 +107,9 @@ pub use profile::login::accept::Accepted;
 pub use profile::login::begin::{LoginOptions, LoginRequest};
 pub use profile::login::open::Proof;
 pub use profile::login::pending::PendingLogin;
-pub use profile::login::report::{CertificateFacts, Failure, Finding, FoundSignature, Note, Outcome, Report, Stage};
+pub use profile::login::report::{
+    CertificateFacts, Failure, Finding, FoundSignature, Note, Outcome, Rejected, Report, Stage,
+};
 pub use profile::login::{Expect, PostedResponse};
 pub use profile::logout::accept::LoggedOut;
 pub use profile::logout::begin::{LogoutCall, LogoutOptions, LogoutReason, LogoutStart};
@@ -134,8 +136,8 @@ pub use saml::urn::Binding;
 pub use saml::{Attribute, AttributeValue, EntityId, MessageError, NameId, Status, Window};
 pub use session::Session;
 pub use sp::{
-    AcceptStep, AcceptedLogout, Clock, LogoutAnswer, LogoutRequest, ReceivedLogout, Rejected, SOAP_FAULT,
-    ServiceProvider, ServiceProviderBuilder, ToUnwrap,
+    AcceptStep, AcceptedLogout, Clock, LogoutAnswer, LogoutRequest, ReceivedLogout, SOAP_FAULT, ServiceProvider,
+    ServiceProviderBuilder, ToUnwrap,
 };
 pub use sp_metadata::{AdminCertificate, AdminValue, AdminValues, ServiceProviderMetadata};
 pub use text::base64::Base64Error;

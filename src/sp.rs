@@ -17,7 +17,7 @@ use crate::error::{Error, Rejection};
 use crate::profile::login::accept::{self, Accepted, Expected};
 use crate::profile::login::begin::{self, LoginOptions, LoginRequest};
 use crate::profile::login::pending::{PendingLogin, cookie_name};
-use crate::profile::login::report::Report;
+use crate::profile::login::report::{Rejected, Report};
 use crate::profile::login::{Expect, PostedResponse};
 use crate::profile::outstanding;
 use crate::profile::seal::SealKeys;
@@ -181,8 +181,7 @@ impl ServiceProvider {
         posted: &PostedResponse<'_>,
         expect: Expect,
     ) -> Result<Accepted, Box<Rejected>> {
-        let (result, report) = accept::accept_or_report(&self.settings, idp, posted, expect, self.clock.now());
-        result.map_err(|error| Box::new(Rejected { error, report }))
+        accept::accept_or_report(&self.settings, idp, posted, expect, self.clock.now())
     }
 
     /// Says everything about an answer to a login: what was sent, what failed, what was wanted, and what to change where.
@@ -239,27 +238,5 @@ impl ServiceProvider {
 impl fmt::Debug for ServiceProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ServiceProvider({})", self.settings.entity_id)
-    }
-}
-
-/// Why an answer was not accepted, with the report on it.
-#[derive(Debug)]
-#[expect(clippy::exhaustive_structs, reason = "apps take it apart: one for the log, one for the administrator")]
-pub struct Rejected {
-    /// The first failure.
-    pub error: Error,
-    /// All of them, and what was sent.
-    pub report: Report,
-}
-
-impl fmt::Display for Rejected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.error.fmt(f)
-    }
-}
-
-impl std::error::Error for Rejected {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.error)
     }
 }

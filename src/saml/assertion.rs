@@ -111,10 +111,12 @@ impl<'o> SignedDocument<'o> {
         Document::parse(octets.as_bytes(), &limits.octets()).map(Self)
     }
 
-    /// Every attribute of type dateTime, with its value.
+    /// Every attribute of type dateTime, with its value; what stands inside the value of an attribute is the user's and none.
     pub(crate) fn times(&self) -> impl Iterator<Item = (&'static str, &str)> {
         const TIMES: [&str; 5] = ["IssueInstant", "NotBefore", "NotOnOrAfter", "AuthnInstant", "SessionNotOnOrAfter"];
+        let of_user = |element: Element<'_>| element.ancestors_or_self().any(|e| e.is(Name::saml("AttributeValue")));
         let elements = self.0.root().descendants_or_self();
+        let elements = elements.filter(move |element| element.attributes().len() > 0 && !of_user(*element));
         elements.flat_map(|element| TIMES.iter().filter_map(move |name| Some((*name, element.attribute(name)?))))
     }
 

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use super::{Rejected, ServiceProvider};
+use super::ServiceProvider;
 use crate::crypto::{Certificate, KeyTransport};
 use crate::error::Error;
 use crate::profile::login::accept::Accepted;
+use crate::profile::login::report::Rejected;
 use crate::profile::login::steps::{Step, Walk};
 use crate::profile::login::{Expect, PostedResponse};
 use crate::saml::metadata::IdentityProvider;
@@ -130,8 +131,7 @@ impl ServiceProvider {
         posted: &PostedResponse<'_>,
         expect: Expect,
     ) -> Result<AcceptStep, Box<Rejected>> {
-        let (step, report) = Walk::new(idp, posted, expect).walk_or_report(&self.settings, self.clock.now());
-        let step = step.map_err(|error| Box::new(Rejected { error, report }))?;
+        let step = Walk::new(idp, posted, expect).walk_or_report(&self.settings, self.clock.now())?;
         Ok(AcceptStep::new(self.clone(), step))
     }
 }
@@ -185,8 +185,7 @@ impl ToUnwrap {
     /// The same, boxed with a [`Report`](crate::Report).
     pub fn resume_or_report(mut self, key: Option<&[u8]>) -> Result<AcceptStep, Box<Rejected>> {
         self.walk.answer(self.question, key);
-        let (step, report) = self.walk.walk_or_report(&self.sp.settings, self.sp.clock.now());
-        let step = step.map_err(|error| Box::new(Rejected { error, report }))?;
+        let step = self.walk.walk_or_report(&self.sp.settings, self.sp.clock.now())?;
         Ok(AcceptStep::new(self.sp, step))
     }
 }

@@ -205,7 +205,7 @@ impl AdminCertificate {
     }
 }
 
-/// A regular expression that matches this URL and no other, as Ruby and JavaScript read it.
+/// A regular expression that matches this URL and no other line, as Ruby and JavaScript read it.
 fn pattern(url: &str) -> String {
     let mut pattern = "^".to_owned();
     for character in url.chars() {

@@ -6,7 +6,7 @@ use super::checks::{CHECKS, Context, bearers};
 use super::diagnose::Subject;
 use super::open::{Opened, Proof, SignedAssertion, decode, obscured, open};
 use super::pending::PendingLogin;
-use super::report::Report;
+use super::report::{Rejected, Report};
 use super::{Expect, PostedResponse};
 use crate::crypto::VerifyingKey;
 use crate::dsig::SignedOctets;
@@ -128,21 +128,22 @@ pub(crate) fn diagnose(
     expected: &Expected<'_>,
     now: DateTime<Utc>,
 ) -> Report {
-    judge_or_report(settings, idp, posted.saml_response, expected, now, &mut Unwrapped::in_one_step()).1
+    Judged::new(settings, idp, posted.saml_response, expected, now, &mut Unwrapped::in_one_step()).report()
 }
 
-/// As [`accept`], with every row of the table run and written down.
+/// As [`accept`], and a report where it fails.
 pub(crate) fn accept_or_report(
     settings: &Settings,
     idp: &IdentityProvider,
     posted: &PostedResponse<'_>,
     expect: Expect,
     now: DateTime<Utc>,
-) -> (Result<Accepted, Error>, Report) {
-    let mut unwrapped = Unwrapped::in_one_step();
-    let (judged, report) =
-        judge_or_report(settings, idp, posted.saml_response, &expect.as_expected(), now, &mut unwrapped);
-    (judged.and_then(|opened| accepted(settings, idp, opened, expect, now)), report)
+) -> Result<Accepted, Box<Rejected>> {
+    let expected = expect.as_expected();
+    let judged = Judged::new(settings, idp, posted.saml_response, &expected, now, &mut Unwrapped::in_one_step());
+    let (opened, report) = judged.into_result();
+    let accepted = opened.and_then(|opened| accepted(settings, idp, opened, expect, now));
+    accepted.map_err(|error| Box::new(Rejected { error, report }))
 }
 
 /// Takes the message apart and checks its claims, up to the first failure.
@@ -158,45 +159,88 @@ pub(super) fn judge(
     let (acs, pending) = expectation(settings, idp, &expected, now)?;
     let keys = trusted_keys(idp, pending)?;
     let opened = open(settings, idp, &keys, &decode(settings, saml_response)?, unwrapped)?;
-    let context = context(settings, idp, now, acs, pending, &opened);
-    for check in CHECKS {
-        let claims = opened.signed.as_ref().map(|signed| &signed.assertion);
-        if let Some(Err(error)) = check.run(&opened.envelope, claims, &context) {
-            return Err(obscured(error, opened.authentic));
-        }
-    }
+    check(&opened, &context(settings, idp, now, acs, pending, &opened))?;
     Ok(opened)
 }
 
-/// As [`judge`], with a report, whatever it comes to.
-pub(super) fn judge_or_report(
-    settings: &Settings,
-    idp: &IdentityProvider,
-    saml_response: &str,
-    expected: &Expected<'_>,
+/// The table of checks, up to the first row that fails.
+fn check(opened: &Opened, context: &Context<'_>) -> Result<(), Error> {
+    let claims = opened.signed.as_ref().map(|signed| &signed.assertion);
+    for check in CHECKS {
+        if let Some(Err(error)) = check.run(&opened.envelope, claims, context) {
+            return Err(obscured(error, opened.authentic));
+        }
+    }
+    Ok(())
+}
+
+/// As [`judge`], with what a report is made of.
+pub(super) struct Judged<'a> {
+    settings: &'a Settings,
+    idp: &'a IdentityProvider,
+    expected: &'a Expected<'a>,
     now: DateTime<Utc>,
-    unwrapped: &mut Unwrapped,
-) -> (Result<Opened, Error>, Report) {
-    let keys = expectation(settings, idp, expected, now)
-        .and_then(|(_, pending)| trusted_keys(idp, pending).map_err(Error::from));
-    let message = decode(settings, saml_response);
-    let opened = keys.clone().and_then(|keys| {
-        let message = message.as_ref().map_err(Clone::clone)?;
-        open(settings, idp, &keys, message, unwrapped)
-    });
-    let keys = keys.unwrap_or_default();
-    let subject = Subject { settings, idp, expected, keys: &keys, now, message: message.as_deref() };
-    let error = match opened {
-        Ok(opened) => match subject.report(Ok(&opened)) {
-            (Ok(()), report) => return (Ok(opened), report),
-            (Err(error), report) if opened.authentic => return (Err(error), report),
+    keys: Vec<VerifyingKey>,
+    message: Result<Vec<u8>, Error>,
+    walked: Walked,
+}
+
+/// How far the walk in came.
+enum Walked {
+    Passed(Opened),
+    /// With what was opened, where it may be spoken of.
+    Failed(Error, Option<Opened>),
+}
+
+impl<'a> Judged<'a> {
+    pub(super) fn new(
+        settings: &'a Settings,
+        idp: &'a IdentityProvider,
+        saml_response: &str,
+        expected: &'a Expected<'a>,
+        now: DateTime<Utc>,
+        unwrapped: &mut Unwrapped,
+    ) -> Self {
+        let message = decode(settings, saml_response);
+        let trusted = expectation(settings, idp, expected, now)
+            .and_then(|(acs, pending)| Ok((acs, pending, trusted_keys(idp, pending)?)));
+        let walked = trusted.as_ref().map_err(Clone::clone).and_then(|(acs, pending, keys)| {
+            let message = message.as_ref().map_err(Clone::clone)?;
+            let opened = open(settings, idp, keys, message, unwrapped)?;
+            let failed = check(&opened, &context(settings, idp, now, acs, *pending, &opened)).err();
+            Ok((opened, failed))
+        });
+        let walked = match walked {
+            Ok((opened, None)) => Walked::Passed(opened),
             // A report of the rows would say what the one error must not.
-            (Err(error), _) => obscured(error, false),
-        },
-        Err(error) => error,
-    };
-    let (_, report) = subject.report(Err(&error));
-    (Err(error), report)
+            Ok((opened, Some(error))) => Walked::Failed(error, Some(opened).filter(|opened| opened.authentic)),
+            Err(error) => Walked::Failed(error, None),
+        };
+        // A login that rules itself out says nothing about signatures: they are shown by the keys that are trusted now.
+        let keys = trusted.map_or_else(|_| idp.signing_keys().to_vec(), |(_, _, keys)| keys);
+        Self { settings, idp, expected, now, keys, message, walked }
+    }
+
+    pub(super) fn report(&self) -> Report {
+        let Self { settings, idp, expected, now, keys, message, .. } = self;
+        let subject = Subject { settings, idp, expected, keys, now: *now, message: message.as_deref() };
+        match &self.walked {
+            Walked::Passed(opened) | Walked::Failed(_, Some(opened)) => subject.report(Ok(opened)),
+            Walked::Failed(error, None) => subject.report(Err(error)),
+        }
+    }
+
+    /// As [`judge`], and a report that says something where it fails.
+    pub(super) fn into_result(self) -> (Result<Opened, Error>, Report) {
+        let report = match &self.walked {
+            Walked::Passed(_) => Report::empty(self.now),
+            Walked::Failed(..) => self.report(),
+        };
+        match self.walked {
+            Walked::Passed(opened) => (Ok(opened), report),
+            Walked::Failed(error, _) => (Err(error), report),
+        }
+    }
 }
 
 /// Whether an answer may be taken at all: the login it belongs to, and where it must arrive.

@@ -25,7 +25,7 @@ pub(super) struct Subject<'a> {
     pub(super) settings: &'a Settings,
     pub(super) idp: &'a IdentityProvider,
     pub(super) expected: &'a Expected<'a>,
-    /// The trusted keys; none where the login rules them all out.
+    /// The keys to look at signatures with.
     pub(super) keys: &'a [VerifyingKey],
     pub(super) now: DateTime<Utc>,
     /// The bytes of the form value.
@@ -33,14 +33,12 @@ pub(super) struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// The report, and the first row that fails.
-    ///
-    /// `opened` is what the walk came to. Where it read the plaintext of unauthenticated CBC, every failure is the one error and its
-    /// report is that error's: the caller sees to it.
-    pub(super) fn report(&self, opened: Result<&Opened, &Error>) -> (Result<(), Error>, Report) {
+    /// The report. `opened` is what the walk came to, as far as it may be spoken of: where it read the plaintext of unauthenticated CBC,
+    /// every failure is the one error and its report is that error's.
+    pub(super) fn report(&self, opened: Result<&Opened, &Error>) -> Report {
         let known = opened.err().map_or(Known::All, |error| Known::Until(error, self.keys));
         let mut examined = examine(self.settings, known, self.message);
-        let (findings, first) = match opened {
+        let findings = match opened {
             Ok(Opened { envelope, signed, .. }) => {
                 self.rows(Some(envelope), signed.as_ref().map(|signed| (&signed.assertion, true)))
             }
@@ -66,18 +64,13 @@ impl Subject<'_> {
         if let Ok(opened) = opened {
             self.prove(&mut report, opened);
         }
-        (first.map_or(Ok(()), Err), report)
+        report
     }
 
-    /// Every row, and the first that fails.
-    fn rows(
-        &self,
-        envelope: Option<&Envelope>,
-        assertion: Option<(&Assertion, bool)>,
-    ) -> (Vec<Finding>, Option<Error>) {
+    /// Every row.
+    fn rows(&self, envelope: Option<&Envelope>, assertion: Option<(&Assertion, bool)>) -> Vec<Finding> {
         let context = envelope.map(|envelope| self.context(envelope, assertion.is_none_or(|(_, signed)| signed)));
-        let mut first = None;
-        let mut finding = |check: &Check| {
+        let finding = |check: &Check| {
             let skipped = Finding {
                 check: check.id,
                 cites: check.cites,
@@ -94,13 +87,9 @@ impl Subject<'_> {
                 Test::Envelope(_) => envelope.signed,
                 Test::Assertion(_) => assertion.is_some_and(|(_, signed)| signed),
             };
-            let outcome = Outcome::of(verdict.as_ref());
-            if let (None, Err(error)) = (&first, verdict) {
-                first = Some(error);
-            }
-            Finding { signed, found, wanted, outcome, ..skipped }
+            Finding { signed, found, wanted, outcome: Outcome::of(verdict.as_ref()), ..skipped }
         };
-        (CHECKS.iter().map(&mut finding).collect(), first)
+        CHECKS.iter().map(finding).collect()
     }
 
     /// `proven`: of claims that nobody has proven a row asks what it would ask if somebody had.

@@ -9,6 +9,7 @@ use crate::profile::settings::Settings;
 use crate::saml::response::{AssertionElement, Envelope};
 use crate::saml::sent::{self, Sent, SentAssertion, SentResponse};
 use crate::saml::unproven::Unproven;
+use crate::text::quoted::Quoted;
 use crate::xml::{Document, Element, Name};
 
 /// What was found before anything is proven.
@@ -18,7 +19,7 @@ pub(super) struct Examined {
     pub(super) stopped: Option<Error>,
     /// Octets of the document.
     pub(super) octets: Option<usize>,
-    /// The name of its document element.
+    /// The name of its document element, quoted.
     pub(super) root: Option<String>,
     pub(super) envelope: Option<Envelope>,
     pub(super) signatures: Vec<FoundSignature>,
@@ -47,7 +48,7 @@ impl Examined {
         self.octets = Some(message.len());
         let document = Document::parse(message, &settings.limits.message())?;
         let root = document.root();
-        self.root = Some(root.local().to_owned());
+        self.root = Some(Quoted::new(root.local()).to_string());
         if root.is(Name::samlp("Response")) {
             self.sent = Some(Sent {
                 response: SentResponse::unproven(root),

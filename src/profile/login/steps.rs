@@ -7,9 +7,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::accept::{Accepted, accepted, judge, judge_or_report};
+use super::accept::{Accepted, Judged, accepted, judge};
 use super::open::Opened;
-use super::report::Report;
+use super::report::Rejected;
 use super::{Expect, PostedResponse};
 use crate::error::Error;
 use crate::profile::settings::Settings;
@@ -48,17 +48,15 @@ impl Walk {
         self.step(settings, judged, now)
     }
 
-    /// As [`walk`](Self::walk), with every row of the table run and written down.
-    pub(crate) fn walk_or_report(mut self, settings: &Settings, now: DateTime<Utc>) -> (Result<Step, Error>, Report) {
-        let (judged, report) = judge_or_report(
-            settings,
-            &self.idp,
-            &self.saml_response,
-            &self.expect.as_expected(),
-            now,
-            &mut self.unwrapped,
-        );
-        (self.step(settings, judged, now), report)
+    /// As [`walk`](Self::walk), and a report where it fails.
+    pub(crate) fn walk_or_report(mut self, settings: &Settings, now: DateTime<Utc>) -> Result<Step, Box<Rejected>> {
+        let expected = self.expect.as_expected();
+        let judged = Judged::new(settings, &self.idp, &self.saml_response, &expected, now, &mut self.unwrapped);
+        if let Some(question) = self.unwrapped.take_question() {
+            return Ok(Step::Unwrap(self, question));
+        }
+        let (judged, report) = judged.into_result();
+        self.step(settings, judged, now).map_err(|error| Box::new(Rejected { error, report }))
     }
 
     fn step(mut self, settings: &Settings, judged: Result<Opened, Error>, now: DateTime<Utc>) -> Result<Step, Error> {

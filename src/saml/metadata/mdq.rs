@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::error::MetadataError;
+use crate::crypto::{DigestAlgorithm, digest, hex};
 use crate::saml::ids::{EntityId, Location};
 use crate::text::quoted::Quoted;
 
@@ -57,7 +58,12 @@ impl Mdq {
         let base = self.base.as_str();
         let (path, query) = base.find('?').map_or((base, ""), |at| base.split_at(at));
         let path = path.strip_suffix('/').unwrap_or(path);
-        format!("{path}/entities/{}{query}", utf8_percent_encode(entity_id.as_str(), ESCAPED))
+        let name = match entity_id.as_str() {
+            // As segments of a path they mean other paths, however they are escaped. Its digest names an entity as well.
+            dots @ ("." | "..") => format!("{{sha1}}{}", hex(digest(DigestAlgorithm::Sha1, dots.as_bytes()).as_ref())),
+            name => name.to_owned(),
+        };
+        format!("{path}/entities/{}{query}", utf8_percent_encode(&name, ESCAPED))
     }
 }
 
@@ -75,6 +81,14 @@ mod tests {
         // Nothing of a name can leave its segment of the path.
         let odd = url("https://mdq.example.org", "a/../?x=%2F&y#é +~");
         assert_eq!(odd, "https://mdq.example.org/entities/a%2F..%2F%3Fx%3D%252F%26y%23%C3%A9%20%2B~");
+        // And one that is a step in a path goes by its digest.
+        for (dots, sha1) in
+            [(".", "3a52ce780950d4d969792a2559cd519d7ee8c727"), ("..", "9d891e731f75deae56884d79e9816736b7488080")]
+        {
+            let url = url("https://mdq.example.org/x", dots);
+            assert_eq!(url, format!("https://mdq.example.org/x/entities/%7Bsha1%7D{sha1}"));
+            assert_eq!(url::Url::parse(&url).unwrap().path_segments().unwrap().count(), 3);
+        }
         let back = url::Url::parse(&odd).unwrap();
         let segment = back.path_segments().unwrap().next_back().unwrap();
         assert_eq!(percent_encoding::percent_decode_str(segment).decode_utf8().unwrap(), "a/../?x=%2F&y#é +~");

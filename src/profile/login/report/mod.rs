@@ -21,8 +21,9 @@ use crate::xmlenc::Decrypted;
 /// change where.
 ///
 /// It is made of answers that fail and of such that pass ([`diagnose`](crate::ServiceProvider::diagnose)), and shows also
-/// what nobody signed, marked as that. No [`Identity`](crate::Identity) can be made of it. Names and values of
-/// the person are hidden, in the text, in `Debug` and for serde, unless [`with_values`](Self::with_values) is asked.
+/// what nobody signed, marked as that. No [`Identity`](crate::Identity) can be made of it. The NameID and the
+/// values of attributes are hidden, in the text, in `Debug` and for serde, unless [`with_values`](Self::with_values) is asked. A StatusMessage is
+/// shown, cut, as in every error: some products write a user's name into it.
 ///
 /// `Display` is the whole report as text. For a page: [`stages`](Self::stages), [`findings`](Self::findings),
 /// [`signatures`](Self::signatures), [`sent`](Self::sent); all of it is foreign text that HTML must escape.
@@ -218,7 +219,42 @@ const TELLING: &[&str] = &[
     "issued-too-long-ago",
 ];
 
+/// Why an answer was not accepted, with the report on it.
+#[derive(Debug)]
+#[expect(clippy::exhaustive_structs, reason = "apps take it apart: one for the log, one for the administrator")]
+pub struct Rejected {
+    /// The first failure.
+    pub error: Error,
+    /// All of them, and what was sent.
+    pub report: Report,
+}
+
+impl std::fmt::Display for Rejected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for Rejected {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
 impl Report {
+    pub(super) fn empty(now: DateTime<Utc>) -> Self {
+        Self {
+            now,
+            product: None,
+            stages: Vec::new(),
+            findings: Vec::new(),
+            signatures: Vec::new(),
+            trusted: Vec::new(),
+            sent: None,
+            notes: Vec::new(),
+        }
+    }
+
     /// Whether `accept` would have taken the answer.
     #[must_use]
     pub fn is_pass(&self) -> bool {
