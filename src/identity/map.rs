@@ -208,9 +208,20 @@ impl AttributeMap {
         groups
     }
 
-    /// Its own names where the application gave any, else those of the table. Never both: whoever lacks the attribute that was
-    /// chosen would be judged by one that nobody chose.
-    fn names<'a>(&'a self, field: &'a Field) -> impl Iterator<Item = &'a str> {
+    /// The names that a field is looked for under, in this order: those that the application gave, else those of the table. Never both:
+    /// whoever lacks the attribute that was chosen would be judged by one that nobody chose.
+    ///
+    /// ```
+    /// use saml_sp::{AttributeMap, Field, Report};
+    ///
+    /// /// For the page that shows a report: whether an e-mail address came, under a name that is looked for.
+    /// fn has_email(map: &AttributeMap, report: &Report) -> bool {
+    ///     let assertion = report.sent().and_then(|sent| sent.assertion.as_ref());
+    ///     let mut sent = assertion.iter().flat_map(|assertion| &assertion.attributes);
+    ///     sent.any(|attribute| attribute.name.as_ref().is_some_and(|n| map.names(&Field::Email).any(|known| known == n.as_str())))
+    /// }
+    /// ```
+    pub fn names<'a>(&'a self, field: &'a Field) -> impl Iterator<Item = &'a str> {
         let own = move || self.aliases.iter().filter(move |(known, _)| known == field).map(|(_, name)| name.as_str());
         let table = KNOWN.iter().filter(move |(known, _)| known == field && own().next().is_none());
         own().chain(table.flat_map(|(_, names)| names.iter().copied()))

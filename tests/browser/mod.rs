@@ -26,6 +26,8 @@ pub(crate) type Form = Vec<(String, String)>;
 pub(crate) struct Browser {
     pub(crate) address: SocketAddr,
     pub(crate) cookies: BTreeMap<String, String>,
+    /// Whose forms it sends; nobody's, where it is empty.
+    pub(crate) origin: String,
 }
 
 pub(crate) struct Page {
@@ -54,7 +56,7 @@ impl Page {
 
 impl Browser {
     pub(crate) fn new(address: SocketAddr) -> Self {
-        Self { address, cookies: BTreeMap::new() }
+        Self { address, cookies: BTreeMap::new(), origin: format!("http://{address}") }
     }
 
     pub(crate) fn get(&mut self, url: &str) -> Page {
@@ -63,20 +65,23 @@ impl Browser {
 
     pub(crate) fn post(&mut self, url: &str, form: &[(String, String)]) -> Page {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-        self.send("POST", url, Some(&body))
+        self.send("POST", url, Some(("application/x-www-form-urlencoded", &body)))
     }
 
-    fn send(&mut self, method: &str, url: &str, body: Option<&str>) -> Page {
+    /// With a body of this type.
+    pub(crate) fn send(&mut self, method: &str, url: &str, body: Option<(&str, &str)>) -> Page {
         let path = url.strip_prefix(&format!("http://{}", self.address)).unwrap_or(url);
         let cookies = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
         let mut head =
             format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: {cookies}\r\n", self.address);
-        if let Some(body) = body {
-            let length = body.len();
-            head += &format!("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {length}\r\n");
+        if let Some((kind, body)) = body {
+            head += &format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
+            if !self.origin.is_empty() {
+                head += &format!("Origin: {}\r\n", self.origin);
+            }
         }
         let mut stream = TcpStream::connect(self.address).unwrap();
-        stream.write_all(format!("{head}\r\n{}", body.unwrap_or_default()).as_bytes()).unwrap();
+        stream.write_all(format!("{head}\r\n{}", body.map_or("", |(_, body)| body)).as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
