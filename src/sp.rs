@@ -1,6 +1,7 @@
 //! The service provider and the verbs of a login.
 
 mod builder;
+mod claimed;
 mod logout;
 mod steps;
 
@@ -157,7 +158,8 @@ impl ServiceProvider {
     /// Takes an answer that was posted to the ACS.
     ///
     /// The application chooses `idp` by its own tenant (the pending login's tag, or a per-tenant ACS URL), never by
-    /// what the message says. The result is nobody's login before [`Accepted::confirm`].
+    /// what the message says; among several of one tenant see [`claimed_idp`](Self::claimed_idp). The result is nobody's login
+    /// before [`Accepted::confirm`].
     ///
     /// # Errors
     /// Any [`Error`]: what was found, what was wanted, who fixes it and how. For the log; the browser gets a constant

@@ -113,6 +113,11 @@ impl<'q> Query<'q> {
         self.parameter
     }
 
+    /// The message, of which nothing is proven.
+    pub(crate) fn unverified_message(&self, limits: &Limits) -> Result<Vec<u8>, EncodingError> {
+        message(self.parameter, self.message, limits)
+    }
+
     /// The query once its signature has verified (bindings 3.4.4.1); one without is nobody's.
     pub(crate) fn verify(
         &self,

@@ -49,6 +49,16 @@ pub enum Rejection {
     #[error("the {element} is issued by {found}, it is taken for one of {}", q(wanted))]
     #[non_exhaustive]
     IssuerMismatch { element: &'static str, found: Quoted, wanted: EntityId },
+    /// None of the identity providers to choose from has the name that the message gives as its Issuer.
+    #[error("the {element} is issued by {found}, the identity providers to choose from are {}", names(known))]
+    #[non_exhaustive]
+    IssuerUnknown { element: &'static str, found: Quoted, known: Vec<EntityId> },
+    /// Several of the identity providers to choose from have the name that the message gives as its Issuer.
+    #[error(
+        "the {element} is issued by {found}, and {count} of the identity providers to choose from have that entity ID"
+    )]
+    #[non_exhaustive]
+    IssuerAmbiguous { element: &'static str, found: Quoted, count: usize },
     /// The message is signed and names no Destination, which bindings 3.4.5.2 and 3.5.5.2 require.
     #[error("the signed {element} has no Destination, wanted {wanted}")]
     #[non_exhaustive]
@@ -172,6 +182,19 @@ fn list(values: &[Quoted]) -> String {
     values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// The first eight: a federation has thousands.
+fn names(entity_ids: &[EntityId]) -> String {
+    if entity_ids.is_empty() {
+        return "none at all".to_owned();
+    }
+    let shown: Vec<String> = entity_ids.iter().take(8).map(|entity_id| q(entity_id).to_string()).collect();
+    let more = match entity_ids.len().saturating_sub(shown.len()) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    format!("{}{more}", shown.join(", "))
+}
+
 fn differ(found: &Quoted, wanted: &Quoted) -> String {
     near_miss(found.as_str(), wanted.as_str()).map(|text| format!(" ({text})")).unwrap_or_default()
 }
@@ -190,6 +213,8 @@ impl Rejection {
             Self::Version { .. } => "version-unsupported",
             Self::IssuerMissing { .. } => "issuer-missing",
             Self::IssuerMismatch { .. } => "issuer-mismatch",
+            Self::IssuerUnknown { .. } => "issuer-unknown",
+            Self::IssuerAmbiguous { .. } => "issuer-ambiguous",
             Self::DestinationMissing { .. } => "destination-missing",
             Self::DestinationMismatch { .. } => "destination-mismatch",
             Self::InResponseToMismatch { .. } => "in-response-to-mismatch",
@@ -252,6 +277,11 @@ impl Rejection {
             }
             Self::IssuerMismatch { .. } | Self::AssertionIssuerMismatch { .. } => {
                 "If this is the right identity provider, its entity ID is configured wrongly here; import its metadata again."
+            }
+            Self::IssuerUnknown { found, known, .. } => return hint_for_issuer(found, known),
+            Self::IssuerAmbiguous { .. } => {
+                "Give each identity provider once. Two of one entity ID belong to two tenants: then the tenant chooses (an ACS URL \
+                 of its own), never the message."
             }
             Self::DestinationMismatch { element: "Response", found, wanted }
             | Self::RecipientMismatch { found, wanted } => {
@@ -330,11 +360,14 @@ impl Rejection {
             | Self::SubjectMismatch => Whose::User,
             Self::PendingMissing { .. }
             | Self::WrongIdp { .. }
+            | Self::IssuerAmbiguous { .. }
             | Self::IdpKeysChanged { .. }
             | Self::WrongSp { .. }
             | Self::InResponseToUnexpected { .. }
             | Self::ReplayRecordFull { .. } => Whose::Application,
-            Self::IssuerMismatch { .. } | Self::AssertionIssuerMismatch { .. } => Whose::ServiceProvider,
+            Self::IssuerMismatch { .. } | Self::IssuerUnknown { .. } | Self::AssertionIssuerMismatch { .. } => {
+                Whose::ServiceProvider
+            }
             Self::PendingForged { .. } => Whose::Attack,
             _ => Whose::IdentityProvider,
         }
@@ -348,6 +381,17 @@ fn hint_for_url(what: &str, found: &Quoted, wanted: &Quoted) -> String {
         "{near}Enter {wanted} as {what} at the identity provider, to the letter. If browsers reach the application by \
          another URL than that (a proxy that ends TLS, another host or port), build the service provider with theirs."
     )
+}
+
+fn hint_for_issuer(found: &Quoted, known: &[EntityId]) -> String {
+    let near = known.iter().find_map(|idp| Some((idp, near_miss(found.as_str(), idp.as_str())?)));
+    match near {
+        Some((idp, text)) => format!(
+            "Compare it with {}: {text}. If they are one identity provider, its entity ID is configured wrongly here; import its metadata again.",
+            q(idp)
+        ),
+        None => "If this identity provider is one of ours, import its metadata. Otherwise somebody sends messages that are not for us.".to_owned(),
+    }
 }
 
 fn hint_for_audience(ours: &EntityId, found: &[Quoted]) -> String {

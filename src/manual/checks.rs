@@ -59,6 +59,8 @@
 //! | `version-unsupported` | not SAML 2.0 |
 //! | `issuer-missing` | a signed Response without Issuer |
 //! | `issuer-mismatch` | the Response is from another identity provider |
+//! | `issuer-unknown` | none of the identity providers to choose from has the name of the Issuer |
+//! | `issuer-ambiguous` | several of the identity providers to choose from have the name of the Issuer |
 //! | `assertion-issuer-mismatch` | the assertion is from another identity provider |
 //! | `destination-missing` | a signed Response without Destination |
 //! | `destination-mismatch` | the Response is for another URL |

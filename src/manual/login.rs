@@ -37,6 +37,9 @@
 //! [`Discovery`](crate::Discovery) service. What either says is anybody's word and may only choose among those configured here. Instead of a whole
 //! federation's document, [`Mdq`](crate::Mdq) asks for the metadata of the one that was chosen.
 //!
+//! An answer to a request comes from the one that was asked: [`PendingLogin::idp`](crate::PendingLogin::idp). For one that nobody asked for,
+//! [`claimed_idp`](crate::ServiceProvider::claimed_idp) chooses by its Issuer among those of one tenant, and `accept` proves it.
+//!
 //! Where attributes are missing that only the identity provider can add ([`attributes`](super::attributes)), its
 //! [`error_url`](crate::IdentityProvider::error_url) is the page to point users to (SDP-SP12), where it has one.
 //!

@@ -84,7 +84,9 @@
 //! of another's provider, with a key of its own. So:
 //!
 //! - Choose the provider by **your** tenant: an assertion consumer service URL per tenant, or the tag inside the pending login. Never by
-//!   looking up the message's Issuer.
+//!   looking up the message's Issuer. Only among several identity providers of *one* tenant may the message choose, where nothing else
+//!   says it (an answer that nobody asked for, a logout message): [`claimed_idp`](crate::ServiceProvider::claimed_idp) and
+//!   [`claimed_idp_of_logout`](crate::ServiceProvider::claimed_idp_of_logout).
 //! - Choose once. Where the URL chose the provider, the pending login must be of the same tenant: compare its tag before `accept`.
 //!   Otherwise a login that began at one tenant ends at another where both have registered the same provider.
 //! - Keep accounts per tenant: the key is (tenant, [`Identity::subject_key`](crate::Identity::subject_key)).

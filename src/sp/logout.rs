@@ -121,7 +121,8 @@ impl ServiceProvider {
     /// Takes a logout message that arrived at one of our logout URLs: a request of the identity provider, or its answer to
     /// one of ours. One that is not signed is nobody's, whichever binding it came by.
     ///
-    /// The application chooses `idp` by its own tenant, as for [`accept`](Self::accept).
+    /// The application chooses `idp` by its own tenant, as for [`accept`](Self::accept); among several of one tenant by
+    /// [`claimed_idp_of_logout`](Self::claimed_idp_of_logout).
     ///
     /// ```
     /// use saml_sp::{

@@ -1,13 +1,15 @@
 //! The Web Browser SSO profile (profiles 4.1), from the service provider's side.
 //!
 //! Out: `begin` makes the request and the `PendingLogin`. In: `open` takes a message apart up to the signed assertion,
-//! `checks` judges its claims, `accept` keeps what passed until the replay record has answered. Where a decryption key is
+//! `checks` judges its claims, `accept` keeps what passed until the replay record has answered. `claimed` reads
+//! from whom an answer says it is, for those that nobody asked for. Where a decryption key is
 //! in an HSM or a key management service, `steps` walks in as often as it has to be asked. For administrators `diagnose` makes a
 //! `report` of what the walk came to, of the message as received (`examine`) and of every row of the table (`sides`).
 
 pub(crate) mod accept;
 pub(crate) mod begin;
 pub(crate) mod checks;
+pub(crate) mod claimed;
 #[cfg(test)]
 mod cost;
 mod diagnose;

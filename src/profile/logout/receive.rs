@@ -104,11 +104,7 @@ impl Reader<'_> {
 
     /// The query as each known spelling would have written it, until one verifies.
     fn decoded(&self, parameters: &[(&str, &str)]) -> Result<Proven, Error> {
-        let limit = self.settings.limits.message_bytes;
-        // Base64 of the longest message, which is spelled seven times and hashed as often for each key.
-        if parameters.iter().map(|(_, value)| value.len()).sum::<usize>() / 4 * 3 > limit {
-            return Err(EncodingError::TooLarge { limit }.into());
-        }
+        check_length(parameters, self.settings.limits.message_bytes)?;
         let mut tried: Vec<String> = Vec::new();
         let mut failed = None;
         for spelling in Spelling::ALL {
@@ -127,12 +123,7 @@ impl Reader<'_> {
 
     fn form(&self, request: Option<&str>, response: Option<&str>, relay_state: Option<&str>) -> Result<Proven, Error> {
         let limits = &self.settings.limits;
-        let (parameter, value) = match (request, response) {
-            (Some(_), Some(_)) => return Err(EncodingError::TwoMessages.into()),
-            (Some(request), None) => ("SAMLRequest", request),
-            (None, Some(response)) => ("SAMLResponse", response),
-            (None, None) => return Err(EncodingError::Empty { field: "SAMLRequest or SAMLResponse" }.into()),
-        };
+        let (parameter, value) = field_of(request, response)?;
         let bytes = post::decode(parameter, value, limits)?;
         let document = Document::parse(&bytes, &limits.message())?;
         self.enveloped(document.root(), Some(element_in(parameter)), relay_state)
@@ -158,12 +149,7 @@ impl Reader<'_> {
 
     /// The kind of message, and its Issuer as a claim, which may only end the walk: it never selects keys.
     fn expect_element(&self, root: Element<'_>, wanted: Option<&'static str>) -> Result<&'static str, Error> {
-        let element = element_name(root)?;
-        if let Some(wanted) = wanted
-            && wanted != element
-        {
-            return Err(MessageError::Unexpected { found: Quoted::new(element), wanted }.into());
-        }
+        let element = element_of(root, wanted)?;
         if let Some(issuer) = issuer_of(root, element)? {
             check_issuer(element, &issuer, self.idp)?;
         }
@@ -188,8 +174,38 @@ impl Reader<'_> {
     }
 }
 
+/// The field of a form that carries the message.
+pub(super) fn field_of<'f>(
+    request: Option<&'f str>,
+    response: Option<&'f str>,
+) -> Result<(&'static str, &'f str), EncodingError> {
+    match (request, response) {
+        (Some(_), Some(_)) => Err(EncodingError::TwoMessages),
+        (Some(request), None) => Ok(("SAMLRequest", request)),
+        (None, Some(response)) => Ok(("SAMLResponse", response)),
+        (None, None) => Err(EncodingError::Empty { field: "SAMLRequest or SAMLResponse" }),
+    }
+}
+
+/// At most base64 of the longest message, for it is spelled seven times and hashed as often for each key.
+pub(super) fn check_length(parameters: &[(&str, &str)], limit: usize) -> Result<(), EncodingError> {
+    if parameters.iter().map(|(_, value)| value.len()).sum::<usize>() / 4 * 3 > limit {
+        return Err(EncodingError::TooLarge { limit });
+    }
+    Ok(())
+}
+
+/// A logout message of the kind that this field or parameter carries, where there is one.
+pub(super) fn element_of(root: Element<'_>, wanted: Option<&'static str>) -> Result<&'static str, MessageError> {
+    let element = element_name(root)?;
+    match wanted {
+        Some(wanted) if wanted != element => Err(MessageError::Unexpected { found: Quoted::new(element), wanted }),
+        _ => Ok(element),
+    }
+}
+
 /// The element that a field or parameter carries.
-fn element_in(parameter: &'static str) -> &'static str {
+pub(super) fn element_in(parameter: &'static str) -> &'static str {
     if parameter == "SAMLRequest" { "LogoutRequest" } else { "LogoutResponse" }
 }
 
