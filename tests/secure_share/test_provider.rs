@@ -10,8 +10,8 @@ use saml_sp::{
     ReceivedLogout, ReplayCache, ServiceProvider, ServiceProviderBuilder,
 };
 
-use crate::app::test_idp::TestProvider;
 use crate::browser::{Browser, Form, Page, serve};
+use crate::test_idp::TestProvider;
 
 const SERVICE: &str = "http://127.0.0.1:3000/saml";
 const ACS: &str = "http://127.0.0.1:3000/saml/acs";
@@ -129,8 +129,8 @@ fn each_mistake_is_found_for_what_it_is() {
     for (mistake, code) in [
         ("audience", "audience-mismatch"),
         ("key", "signature-wrong-key"),
-        ("clock", "conditions-window"),
-        ("unsigned", "unsigned"),
+        ("clock", "confirmation-window"),
+        ("unsigned", "signature-missing"),
     ] {
         let refused = stage.login("alice", &[("mistake", mistake)]).unwrap_err();
         assert_eq!(refused.code(), code, "{mistake}: {refused}");
