@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Secure Share, walked through in a real browser.
 
-    tests/walk/walk.py [--app target/debug/examples/secure_share] [--pictures DIR] [WALK...]
+    tests/walk/walk.py [--app target/debug/examples/secure_share] [--pictures DIR] [--readme DIR] [WALK...]
 
 WALK is one of `inside` (the identity provider inside), `lax` (the control run: with a cookie that browsers do not send along,
 the login must fail, and the trace must say why), `machines` (two instances on one Redis, one of which is killed), `simplesamlphp`
@@ -24,6 +24,8 @@ import urllib.request
 
 from webdriver import Browser, Driver
 
+# What the README shows, as a window shows it.
+README = {"service", "report-audience", "choose", "page", "space", "rollover-use", "refused-group"}
 HANDBOOK = "/admin/spaces/handbook"
 AFFILIATION = "urn:oid:1.3.6.1.4.1.5923.1.1.1.1"  # eduPersonAffiliation
 
@@ -62,8 +64,8 @@ class App:
 
 
 class Walk:
-    def __init__(self, driver, pictures):
-        self.driver, self.pictures, self.browsers = driver, pictures, []
+    def __init__(self, driver, pictures, readme):
+        self.driver, self.pictures, self.readme, self.browsers = driver, pictures, readme, []
 
     def browser(self, **options):
         self.browsers.append(Browser(self.driver, **options))
@@ -77,6 +79,9 @@ class Walk:
 
     def picture(self, browser, name):
         browser.screenshot(self.pictures / f"{name}.png")
+        if self.readme and name in README:
+            browser.run("scrollTo(0, 0)")
+            browser.screenshot(self.readme / f"{name}.png", whole=False)
 
     def end(self, expected=()):
         """No policy was broken, and no script failed, on any page."""
@@ -527,6 +532,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--app", default="target/debug/examples/secure_share")
     parser.add_argument("--pictures", type=pathlib.Path)
+    parser.add_argument("--readme", type=pathlib.Path)
     parser.add_argument("--idps")
     parser.add_argument("walks", nargs="*", metavar="WALK", default=["inside", "lax", "machines"])
     options = parser.parse_args()
@@ -537,7 +543,7 @@ def main():
                 work = pathlib.Path(work)
                 pictures = options.pictures or work
                 pictures.mkdir(parents=True, exist_ok=True)
-                walk, begun = Walk(driver, pictures), time.monotonic()
+                walk, begun = Walk(driver, pictures, options.readme), time.monotonic()
                 more = [options.idps] if name == "simplesamlphp" else []
                 try:
                     {"inside": inside, "lax": lax, "machines": machines, "simplesamlphp": simplesamlphp}[name](walk, options.app, work, *more)

@@ -117,9 +117,9 @@ class Browser:
     def run(self, script):
         return self._call("POST", "/execute/sync", {"script": script, "args": []})
 
-    def screenshot(self, path):
-        """The whole page, not just the window."""
-        picture = self.devtools("Page.captureScreenshot", captureBeyondViewport=True, format="png")
+    def screenshot(self, path, whole=True):
+        """The whole page, or what the window shows of it."""
+        picture = self.devtools("Page.captureScreenshot", captureBeyondViewport=whole, format="png")
         path.write_bytes(base64.b64decode(picture["data"]))
 
     def complaints(self):
