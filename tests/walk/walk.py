@@ -25,7 +25,7 @@ import urllib.request
 from webdriver import Browser, Driver
 
 # What the README shows, as a window shows it.
-README = {"service", "report-audience", "choose", "page", "space", "rollover-use", "refused-group"}
+README = {"report-audience", "choose", "page", "space", "rollover-use", "refused-group"}
 HANDBOOK = "/admin/spaces/handbook"
 AFFILIATION = "urn:oid:1.3.6.1.4.1.5923.1.1.1.1"  # eduPersonAffiliation
 
