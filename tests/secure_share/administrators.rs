@@ -136,7 +136,7 @@ fn what_is_missing_is_named_and_mapped_by_a_button() {
     assert!(site.last_flow().contains("attribute-missing"), "{}", site.last_flow());
     let mut administrator = site.administrator();
     let report = administrator.report(&provider, &[("user", "alice"), ("mistake", "email")]).body;
-    assert!(report.contains("Nobody can come in without it"), "{report}");
+    assert!(report.contains("it has no e-mail address"), "{report}");
     let used = administrator
         .post(&format!("/admin/providers/{provider}/use"), &[("field", "email"), ("attribute", "displayName")]);
     assert_eq!(used.status, 303);

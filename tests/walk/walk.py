@@ -195,7 +195,7 @@ def inside(walk, program, work):
             admin.sees(code)
             walk.picture(admin, f"report-{mistake}")
         test("alice", "email")
-        admin.sees("Nobody can come in without it")
+        admin.sees("it has no e-mail address")
         walk.picture(admin, "report-email")
         # What did arrive is one button away; and back to the names that are known.
         admin.press("E-mail", "tr:has(input[value=displayName])")
