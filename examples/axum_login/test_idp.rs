@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use saml_sp::testing::{Answer, ReceivedRequest, TestIdp, TestIdpError};
-use saml_sp::{Binding, Error, IdentityProvider, Outbound, ServiceProvider};
+use saml_sp::{Binding, Error, IdentityProvider, ServiceProvider};
 
 use super::page::{self, Page};
 
@@ -28,7 +28,7 @@ pub(crate) enum Step {
 impl LoginPage {
     pub(crate) fn new(base_url: &str, sp: &ServiceProvider) -> Result<Self, Box<dyn StdError>> {
         let idp = TestIdp::new(format!("{base_url}/idp"))?.sso_url(format!("{base_url}/idp/sso"));
-        let mut idp = idp.slo_url(format!("{base_url}/idp/slo"));
+        let mut idp = idp.slo_endpoint(Binding::Redirect, format!("{base_url}/idp/slo"));
         idp.know(&sp.metadata().to_xml()?)?;
         let slo_url = sp.slo_url(&Binding::Redirect).unwrap_or_default();
         let knows = (sp.entity_id().to_string(), sp.acs_url().to_owned(), slo_url.to_owned());
@@ -84,7 +84,7 @@ impl LoginPage {
 
     /// GET `/idp/slo`: a logout message by the Redirect binding, a request or an answer.
     pub(crate) fn slo(&self, query: &str) -> Option<Step> {
-        let message = logged(self.idp.receive_logout(&Outbound::Redirect(format!("?{query}"))))?;
+        let message = logged(self.idp.receive_logout_query(query))?;
         if message.issuer != self.knows.0 {
             return None;
         }

@@ -22,7 +22,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use saml_sp::testing::{Answer, Encrypted, ReceivedRequest, Sign, TestIdp, TestIdpError};
-use saml_sp::{AdminValues, Binding, Outbound, urn};
+use saml_sp::{AdminValues, Binding, urn};
 
 use page::{Page, posting};
 
@@ -78,7 +78,11 @@ impl TestProvider {
         service: impl Fn() -> Result<AdminValues, AnyError> + Send + Sync + 'static,
     ) -> Result<Self, TestIdpError> {
         let entity_id = format!("{base_url}/metadata");
-        let idp = TestIdp::new(&entity_id)?.sso_url(format!("{base_url}/sso")).slo_url(format!("{base_url}/slo"));
+        let slo_url = format!("{base_url}/slo");
+        let idp = TestIdp::new(&entity_id)?
+            .sso_url(format!("{base_url}/sso"))
+            .slo_endpoint(Binding::Redirect, &slo_url)
+            .slo_endpoint(Binding::Post, slo_url);
         Ok(Self {
             base_url: base_url.to_owned(),
             idp: Mutex::new(idp),
@@ -100,7 +104,7 @@ impl TestProvider {
             .route("/answer", post(async |State(idp): Provider, Form(form)| idp.answer(&form)))
             .route("/start", post(async |State(idp): Provider, Form(form)| idp.start(&form)))
             .route("/sign-out", post(async |State(idp): Provider, Form(form)| idp.sign_out(&form)))
-            .route("/slo", get(async |State(idp): Provider, RawQuery(query)| idp.slo(&query.unwrap_or_default())))
+            .route("/slo", get(slo_by_redirect).post(async |State(idp): Provider, Form(form)| idp.slo(&form)))
             .route("/style.css", get(async || ([(CONTENT_TYPE, "text/css; charset=utf-8")], page::STYLE)))
             .with_state(self)
     }
@@ -169,9 +173,13 @@ impl TestProvider {
     }
 
     /// A logout message of the service: a request of its own, or the answer to ours.
-    fn slo(&self, query: &str) -> Result<Response, Refusal> {
+    fn slo(&self, fields: &Fields) -> Result<Response, Refusal> {
         let (service, idp) = self.now()?;
-        let message = idp.receive_logout(&Outbound::Redirect(format!("?{query}")))?;
+        let field = |name| fields.get(name).map(String::as_str);
+        let message = match field("query") {
+            Some(query) => idp.receive_logout_query(query)?,
+            None => idp.receive_logout_form(field("SAMLRequest"), field("SAMLResponse"), field("RelayState"))?,
+        };
         if message.issuer != service.entity_id() {
             return Err(Refusal::unknown(&message.issuer));
         }
@@ -202,6 +210,11 @@ type Provider = State<Arc<TestProvider>>;
 /// The query goes on as it came, for that is what is signed.
 async fn choose_by_redirect(State(idp): Provider, RawQuery(query): RawQuery) -> Result<Page, Refusal> {
     idp.choose(&Fields::from([("query".to_owned(), query.unwrap_or_default())]))
+}
+
+/// Likewise.
+async fn slo_by_redirect(State(idp): Provider, RawQuery(query): RawQuery) -> Result<Response, Refusal> {
+    idp.slo(&Fields::from([("query".to_owned(), query.unwrap_or_default())]))
 }
 
 /// An answer goes to the service provider that is known, at a URL of its own, or nowhere.

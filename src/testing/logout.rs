@@ -1,5 +1,7 @@
 //! Logout messages of the test identity provider, part by part, and what it reads of ours.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Duration, Utc};
 
 use super::answer::{Answer, AnswerNameId, new_id};
@@ -9,7 +11,7 @@ use crate::limits::Limits;
 use crate::profile::logout::begin::LogoutCall;
 use crate::profile::logout::respond::LogoutReply;
 use crate::profile::outbound::Outbound;
-use crate::saml::urn;
+use crate::saml::urn::{self, Binding};
 use crate::session::Session;
 use crate::text::{base64, deflate};
 use crate::xml::{Document, Element, Name, WriteError, Writer, ns};
@@ -93,8 +95,31 @@ pub struct ReceivedLogoutMessage {
 impl TestIdp {
     /// Takes logout messages at this URL, by Redirect, POST and SOAP; none are taken by default.
     #[must_use]
-    pub fn slo_url(mut self, url: impl Into<String>) -> Self {
-        self.slo_url = Some(url.into());
+    pub fn slo_url(self, url: impl Into<String>) -> Self {
+        let url = url.into();
+        let everywhere = [Binding::Redirect, Binding::Post, Binding::Soap];
+        everywhere.into_iter().fold(self, |idp, binding| idp.slo_endpoint(binding, &url))
+    }
+
+    /// Takes logout messages by this binding at this URL, in the place of another one of this binding; by no binding that is not
+    /// named. What an imitated product takes by itself is gone then.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use saml_sp::Binding;
+    /// use saml_sp::testing::TestIdp;
+    ///
+    /// let test_idp = TestIdp::with_ecdsa("https://idp.example.com/metadata")?
+    ///     .slo_endpoint(Binding::Redirect, "https://idp.example.com/slo")
+    ///     .slo_endpoint(Binding::Post, "https://idp.example.com/slo");
+    /// assert!(!test_idp.metadata()?.contains("bindings:SOAP"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn slo_endpoint(mut self, binding: Binding, url: impl Into<String>) -> Self {
+        self.slo_endpoints.retain(|(known, _)| *known != binding);
+        self.slo_endpoints.push((binding, url.into()));
         self
     }
 
@@ -241,32 +266,60 @@ impl TestIdp {
     /// # Errors
     /// Where it carries no logout message, or one whose signature is missing or wrong.
     pub fn receive_logout(&self, outbound: &Outbound) -> Result<ReceivedLogoutMessage, TestIdpError> {
-        let max = Limits::default().message_bytes;
-        let field = |name: &str, fields: &[(String, String)]| {
-            fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
-        };
-        let message = |fields: &[(String, String)]| {
-            let value = field("SAMLRequest", fields).or_else(|| field("SAMLResponse", fields)).unwrap_or_default();
-            base64::decode(value.as_bytes(), max).map_err(|error| TestIdpError::new("decode a message", error))
-        };
-        let (received, signed) = match outbound {
+        match outbound {
             Outbound::Redirect(url) => {
                 let (_, query) = url.split_once('?').unwrap_or_default();
-                let fields: Vec<_> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-                let xml = deflate::inflate(&message(&fields)?, max)
-                    .map_err(|error| TestIdpError::new("inflate a message", error))?;
-                let received = ReceivedLogoutMessage::read(&xml, field("RelayState", &fields))?;
-                let signed = self.known(&received.issuer).map(|known| known.verify_query(query));
-                (received, signed)
+                self.receive_logout_query(query)
             }
             Outbound::Post(form) => {
-                let fields: Vec<_> =
-                    form.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-                let received = ReceivedLogoutMessage::read(&message(&fields)?, field("RelayState", &fields))?;
-                let signed = self.known(&received.issuer).map(|known| known.verify_document(&received.xml));
-                (received, signed)
+                let field =
+                    |name| form.fields.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
+                self.receive_logout_form(field("SAMLRequest"), field("SAMLResponse"), field("RelayState"))
             }
-        };
+        }
+    }
+
+    /// Reads the query of a logout message by the Redirect binding, as it came.
+    ///
+    /// ```
+    /// use saml_sp::testing::{ReceivedLogoutMessage, TestIdp, TestIdpError};
+    ///
+    /// /// What a page behind the logout URL does, for GET and for POST.
+    /// fn slo(test_idp: &TestIdp, query: &str, form: &[(&str, &str)]) -> Result<ReceivedLogoutMessage, TestIdpError> {
+    ///     let field = |name| form.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    ///     match form.is_empty() {
+    ///         true => test_idp.receive_logout_query(query),
+    ///         false => test_idp.receive_logout_form(field("SAMLRequest"), field("SAMLResponse"), field("RelayState")),
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// As for [`receive_logout`](Self::receive_logout).
+    pub fn receive_logout_query(&self, query: &str) -> Result<ReceivedLogoutMessage, TestIdpError> {
+        let get =
+            |name| url::form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name).map(|(_, value)| value);
+        let bytes = message(get("SAMLRequest").as_deref(), get("SAMLResponse").as_deref())?;
+        let xml = deflate::inflate(&bytes, Limits::default().message_bytes)
+            .map_err(|error| TestIdpError::new("inflate a message", error))?;
+        let received = ReceivedLogoutMessage::read(&xml, get("RelayState").map(Cow::into_owned))?;
+        let signed = self.known(&received.issuer).map(|known| known.verify_query(query));
+        received.if_signed(signed)
+    }
+
+    /// Reads the form fields of a logout message by the POST binding: a request or a response, and RelayState.
+    ///
+    /// # Errors
+    /// As for [`receive_logout`](Self::receive_logout).
+    pub fn receive_logout_form(
+        &self,
+        saml_request: Option<&str>,
+        saml_response: Option<&str>,
+        relay_state: Option<&str>,
+    ) -> Result<ReceivedLogoutMessage, TestIdpError> {
+        let xml = message(saml_request, saml_response)?;
+        let received = ReceivedLogoutMessage::read(&xml, relay_state.map(str::to_owned))?;
+        let signed = self.known(&received.issuer).map(|known| known.verify_document(&received.xml));
         received.if_signed(signed)
     }
 
@@ -299,6 +352,17 @@ impl TestIdp {
         let signed = self.known(&received.issuer).map(|known| known.verify_document(&received.xml));
         received.if_signed(signed)
     }
+}
+
+/// The one message that a query or a form carries.
+fn message(request: Option<&str>, response: Option<&str>) -> Result<Vec<u8>, TestIdpError> {
+    let text = match (request, response) {
+        (Some(text), None) | (None, Some(text)) => text,
+        (None, None) => return Err(TestIdpError::new("find a message", "there is no SAMLRequest and no SAMLResponse")),
+        (Some(_), Some(_)) => return Err(TestIdpError::new("tell which message is meant", "there are two")),
+    };
+    base64::decode(text.as_bytes(), Limits::default().message_bytes)
+        .map_err(|error| TestIdpError::new("decode a message", error))
 }
 
 impl Logout {
@@ -364,7 +428,7 @@ impl ReceivedLogoutMessage {
         }
         let missing = |what: &str| TestIdpError::new(doing, format!("it has no {what}"));
         let attribute = |name: &'static str| root.attribute(name).map(str::to_owned);
-        let text = |element: Element<'_>| element.text().map(std::borrow::Cow::into_owned);
+        let text = |element: Element<'_>| element.text().map(Cow::into_owned);
         let source = |element: Element<'_>| document.source().get(element.span()).map(str::to_owned);
         let codes = root.child(Name::samlp("Status")).into_iter().flat_map(|status| status.descendants_or_self());
         let codes = codes.filter(|element| element.is(Name::samlp("StatusCode")));

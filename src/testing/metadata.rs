@@ -92,10 +92,10 @@ impl TestIdp {
     }
 
     fn write_logout(&self, published: &Published, w: &mut Writer) {
-        let everywhere = [urn::binding::REDIRECT, urn::binding::POST, urn::binding::SOAP];
-        let endpoints: Vec<(&str, &str)> = match &self.slo_url {
-            Some(url) => everywhere.into_iter().map(|binding| (binding, url.as_str())).collect(),
-            None => published.slo.to_vec(),
+        let ours = self.slo_endpoints.iter().map(|(binding, url)| (binding.uri(), url.as_str()));
+        let endpoints: Vec<(&str, &str)> = match self.slo_endpoints.is_empty() {
+            true => published.slo.to_vec(),
+            false => ours.collect(),
         };
         for (binding, url) in endpoints {
             w.open("md:SingleLogoutService").attribute("Binding", binding).attribute("Location", url);

@@ -58,6 +58,7 @@ use crate::binding::redirect::Spelling;
 use crate::crypto::{Curve, DigestAlgorithm, SignatureAlgorithm, SigningKey};
 use crate::dsig::sign::{self, SignOptions};
 use crate::limits::Limits;
+use crate::saml::urn::Binding;
 use crate::sp::Clock;
 use crate::text::base64;
 
@@ -109,7 +110,7 @@ pub struct TestIdp {
     imitation: Option<&'static products::Imitation>,
     /// In the place of all others.
     sso_url: Option<String>,
-    slo_url: Option<String>,
+    slo_endpoints: Vec<(Binding, String)>,
     slo_response_url: Option<String>,
     /// The one that signs.
     key: keys::KeyPair,
@@ -174,7 +175,7 @@ impl TestIdp {
             entity_id,
             imitation: None,
             sso_url: None,
-            slo_url: None,
+            slo_endpoints: Vec::new(),
             slo_response_url: None,
             algorithm: key.private.algorithm(),
             key,

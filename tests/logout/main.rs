@@ -12,3 +12,4 @@ mod outbound;
 mod query;
 mod stage;
 mod stored;
+mod test_idp;

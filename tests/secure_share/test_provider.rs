@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use saml_sp::testing::{TestIdp, signing_credential};
 use saml_sp::{
     Binding, Certificate, Credential, DecryptionKey, Error, Expect, IdentityProvider, Inbound, Login, LoginOptions,
-    LoginRequest, LogoutOutcome, LogoutReply, LogoutStart, Metadata, MetadataTrust, Outbound, PostForm, PostedResponse,
-    ReceivedLogout, ReplayCache, ServiceProvider, ServiceProviderBuilder,
+    LoginRequest, LogoutOptions, LogoutOutcome, LogoutReply, LogoutStart, Metadata, MetadataTrust, Outbound, PostForm,
+    PostedResponse, ReceivedLogout, ReplayCache, ServiceProvider, ServiceProviderBuilder,
 };
 
 use crate::browser::{Browser, Form, Page, serve};
@@ -206,7 +206,7 @@ fn nobody_else_is_answered() {
     for path in ["/sso", "/sso?SAMLRequest=x", "/slo", "/slo?SAMLResponse=x"] {
         assert_eq!(stage.browser().get(path).status, 400, "{path}");
     }
-    for path in ["/sso", "/answer", "/start"] {
+    for path in ["/sso", "/answer", "/start", "/slo"] {
         assert_eq!(stage.browser().post(path, &[]).status, 400, "{path}");
     }
     let query = (
@@ -246,6 +246,27 @@ fn a_logout_that_begins_at_the_service() {
     assert!(answer.accept(pending).unwrap().everywhere);
     let home = stage.browser().get("/").body;
     assert!(!home.contains("Alice Archer<") && home.contains("Bob Baker<"), "{home}");
+}
+
+/// The metadata says that it takes them by POST too, and by SOAP it says nothing.
+#[test]
+fn a_logout_may_come_by_post() {
+    let stage = Stage::new();
+    let session = stage.login("alice", &[]).unwrap().session;
+    let options = LogoutOptions::new().binding(Binding::Post);
+    let LogoutStart { send, pending } = stage.sp().begin_logout_with(&stage.idp, &session, &options).unwrap();
+    let Outbound::Post(form) = send else { panic!("a form was wanted") };
+    let fields: Form = form.fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let page = stage.browser().post("/slo", &fields);
+    let (_, query) = page.header("location").unwrap_or_else(|| panic!("{}", page.body)).split_once('?').unwrap();
+    let ReceivedLogout::Response(answer) = stage.sp().receive_logout(&stage.idp, &Inbound::query(query)).unwrap()
+    else {
+        panic!("an answer was wanted");
+    };
+    assert!(answer.accept(pending).unwrap().everywhere);
+    assert!(stage.browser().get("/").body.contains("Nobody is signed in"));
+    let by_soap = stage.sp().begin_logout_by_soap(&stage.idp, &session, &LogoutOptions::new());
+    assert_eq!(by_soap.unwrap_err().code(), "metadata-no-slo-endpoint");
 }
 
 #[test]
