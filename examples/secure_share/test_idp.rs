@@ -263,20 +263,14 @@ fn make(mistake: &str, answer: &mut Answer) -> Result<(), Refusal> {
         // Another key: that is up to who signs.
         "none" | "key" => {}
         "audience" => answer.audience_restrictions = vec![vec!["https://another.example.com/saml".to_owned()]],
-        "clock" => an_hour_behind(answer),
+        "clock" => {
+            answer.shift(-TimeDelta::hours(1));
+        }
         "email" => answer.attributes.retain(|attribute| attribute.name != "mail"),
         "unsigned" => answer.sign = Sign::Nothing,
         other => return Err(Refusal::unknown(other)),
     }
     Ok(())
-}
-
-fn an_hour_behind(answer: &mut Answer) {
-    let confirmed = answer.confirmations.iter_mut().filter_map(|confirmation| confirmation.not_on_or_after.as_mut());
-    let moments = [&mut answer.not_before, &mut answer.not_on_or_after, &mut answer.authn_instant];
-    for moment in moments.into_iter().flatten().chain(confirmed).chain(once(&mut answer.issue_instant)) {
-        *moment -= TimeDelta::hours(1);
-    }
 }
 
 /// Where the service takes logout messages by Redirect.

@@ -1,6 +1,6 @@
 //! An answer of the test identity provider, part by part.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, TimeDelta, Utc};
 
 use super::{Encryption, MessageStyle, ReceivedRequest, TestIdp, TestUser};
 use crate::crypto::{hex, random};
@@ -145,6 +145,39 @@ impl Answer {
         self
     }
 
+    /// Moves each of its moments by this much, as if the clock of the identity provider were wrong: later, or earlier where it is
+    /// negative. What is not there stays away, and lifetimes stay as long as they are.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use chrono::TimeDelta;
+    /// use saml_sp::testing::TestIdp;
+    /// use saml_sp::{Expect, PostedResponse, ServiceProvider};
+    ///
+    /// let sp = ServiceProvider::builder("https://app.example.com/saml", "https://app.example.com/saml/acs").build()?;
+    /// let test_idp = TestIdp::with_ecdsa("https://idp.example.com/metadata")?;
+    /// let mut answer = test_idp.unsolicited(sp.entity_id().as_str(), sp.acs_url(), "alice");
+    /// answer.shift(-TimeDelta::hours(1));
+    /// let form = test_idp.post(&answer)?;
+    ///
+    /// let posted = PostedResponse::new(&form.saml_response, None);
+    /// let refused = sp.accept(&test_idp.identity_provider()?, &posted, Expect::unsolicited(sp.acs_url())).unwrap_err();
+    /// assert_eq!(refused.code(), "confirmation-window");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn shift(&mut self, by: TimeDelta) -> &mut Self {
+        let confirmed = self.confirmations.iter_mut().flat_map(|one| [&mut one.not_before, &mut one.not_on_or_after]);
+        let bounds = [&mut self.not_before, &mut self.not_on_or_after];
+        let session = [&mut self.authn_instant, &mut self.session_not_on_or_after];
+        // Beyond the years that can be told, the last of them.
+        let end = if by < TimeDelta::zero() { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
+        for moment in confirmed.chain(bounds).chain(session).flatten().chain([&mut self.issue_instant]) {
+            *moment = moment.checked_add_signed(by).unwrap_or(end);
+        }
+        self
+    }
+
     /// Makes it the answer to this request.
     pub(super) fn answers(&mut self, request: &ReceivedRequest) {
         self.relay_state.clone_from(&request.relay_state);
@@ -239,4 +272,52 @@ impl TestIdp {
 /// 128 random bits; tests without randomness still get an ID, if always the same.
 pub(super) fn new_id() -> String {
     format!("_{}", hex(&random::bytes::<16>().unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer() -> Answer {
+        let mut answer = TestIdp::with_ecdsa("idp").unwrap().unsolicited("sp", "https://app.example.com/acs", "alice");
+        answer.session_not_on_or_after = answer.not_on_or_after;
+        answer.confirmations[0].not_before = answer.not_before;
+        answer
+    }
+
+    /// In the order in which they stand in the message.
+    fn moments(answer: &Answer) -> Vec<String> {
+        let xml = answer.to_xml().unwrap();
+        let names = ["IssueInstant", "NotBefore", "NotOnOrAfter", "AuthnInstant"];
+        let mut found: Vec<_> =
+            names.iter().flat_map(|name| xml.match_indices(&format!("{name}=\"")).collect::<Vec<_>>()).collect();
+        found.sort_unstable();
+        found.iter().map(|(at, name)| xml[at + name.len()..].split('"').next().unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn each_moment_of_the_message_is_shifted() {
+        let before = answer();
+        let mut after = before.clone();
+        after.shift(TimeDelta::days(-366)).shift(TimeDelta::hours(1));
+        let (before, after) = (moments(&before), moments(&after));
+        assert_eq!(before.len(), 8);
+        let by = TimeDelta::days(-366) + TimeDelta::hours(1);
+        let read = |text: &String| DateTime::parse_from_rfc3339(text).unwrap();
+        for (before, after) in before.iter().zip(&after) {
+            assert_eq!(read(after) - read(before), by);
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_made_by_a_shift_and_time_has_an_end() {
+        let mut answer = answer();
+        (answer.not_before, answer.session_not_on_or_after) = (None, None);
+        answer.shift(TimeDelta::hours(1));
+        assert_eq!((answer.not_before, answer.session_not_on_or_after), (None, None));
+        answer.shift(TimeDelta::MAX);
+        assert_eq!(answer.issue_instant, DateTime::<Utc>::MAX_UTC);
+        answer.shift(TimeDelta::MIN).shift(TimeDelta::MIN);
+        assert_eq!(answer.not_on_or_after, Some(DateTime::<Utc>::MIN_UTC));
+    }
 }
