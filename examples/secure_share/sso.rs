@@ -86,23 +86,18 @@ async fn keep_pending(app: &App, cookie: &str, sealed: &str, until: DateTime<Utc
     Ok(format!("{cookie}={name}; Path=/; Secure; HttpOnly; SameSite={same_site}; Max-Age={lifetime}"))
 }
 
-/// What waited under the RelayState, once, and the header that makes the browser forget it.
+/// What this browser has under the handle, once, and the header that makes it forget that.
 async fn take_pending(
     app: &App,
     headers: &HeaderMap,
-    relay_state: Option<&str>,
-) -> Result<(Option<String>, String), Problem> {
-    let name = cookie_of(relay_state.unwrap_or_default());
-    let sealed = match cookie(headers, &name) {
+    handle: Option<&str>,
+) -> Result<(Option<String>, Option<String>), Problem> {
+    let Some(cookie_name) = handle.map(cookie_of) else { return Ok((None, None)) };
+    let sealed = match cookie(headers, &cookie_name) {
         Some(name) => app.records.take_pending(name).await?,
         None => None,
     };
-    let known = sealed.is_some();
-    let forget = format!(
-        "{}=; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=0",
-        if known { &name } else { "__Host-pending" }
-    );
-    Ok((sealed, forget))
+    Ok((sealed, Some(format!("{cookie_name}=; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=0"))))
 }
 
 fn cookie_of(handle: &str) -> String {
@@ -129,9 +124,8 @@ pub(crate) async fn acs(
     Form(form): Form<Posted>,
 ) -> Result<Response, Problem> {
     let (config, started) = (app.config()?, Instant::now());
-    let relay_state = form.relay_state.as_deref();
-    let posted = PostedResponse::new(form.response.as_deref().unwrap_or_default(), relay_state);
-    let (sealed, forget) = take_pending(&app, &headers, relay_state).await?;
+    let posted = PostedResponse::new(form.response.as_deref().unwrap_or_default(), form.relay_state.as_deref());
+    let (sealed, forget) = take_pending(&app, &headers, posted.handle()).await?;
     let pending = match &sealed {
         Some(sealed) => Some(config.sp.open_pending(&app.seal, sealed)?),
         None => None,
@@ -149,38 +143,24 @@ pub(crate) async fn acs(
         (tag, pending) => {
             let provider = match tag {
                 Some((_, id)) => Ok(config.provider(id)?),
-                None => unsolicited(&app, &config, &posted),
+                None => unsolicited(&config, &posted),
             };
             finish(&app, &config, provider, &posted, pending, started).await?
         }
     };
-    Ok((AppendHeaders([(SET_COOKIE, forget)]), answer).into_response())
+    Ok((AppendHeaders(forget.map(|forget| (SET_COOKIE, forget))), answer).into_response())
 }
 
 /// Whose answer it claims to be, where that identity provider may send some that nobody asked for. The others are told what is missing.
-fn unsolicited<'c>(app: &App, config: &'c Config, posted: &PostedResponse<'_>) -> Result<&'c Provider, Error> {
+fn unsolicited<'c>(config: &'c Config, posted: &PostedResponse<'_>) -> Result<&'c Provider, Error> {
+    if posted.handle().is_some() {
+        return Err(posted.without_pending());
+    }
     let open = config.providers.iter().filter(|provider| provider.unsolicited);
     let claimed = config.sp.claimed_idp(open.filter_map(|provider| provider.idp.as_ref().ok()), posted);
-    let entity_id = match (posted.unverified_relay_state(), claimed) {
-        (None | Some(""), Ok(idp)) => idp.entity_id().as_str(),
-        (Some(state), Ok(idp)) if !is_handle(state) => idp.entity_id().as_str(),
-        _ => return Err(missing(app, config, posted)),
-    };
+    let entity_id = claimed.map_err(|_| posted.without_pending())?.entity_id().as_str();
     let provider = config.providers.iter().find(|provider| provider.entity_id == entity_id);
-    provider.ok_or_else(|| missing(app, config, posted))
-}
-
-/// The shape of what we send as RelayState.
-fn is_handle(state: &str) -> bool {
-    state.len() == 22 && state.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-}
-
-/// The library's own words for an answer without its pending login.
-fn missing(app: &App, config: &Config, posted: &PostedResponse<'_>) -> Error {
-    match config.sp.pending_from_cookies(&app.seal, None, posted) {
-        Err(error) => error,
-        Ok(_) => saml_sp::EncodingError::ResponseByRedirect.into(),
-    }
+    provider.ok_or_else(|| posted.without_pending())
 }
 
 async fn finish(
@@ -329,7 +309,7 @@ async fn slo(app: &App, headers: &HeaderMap, inbound: &Inbound<'_>) -> Result<Re
             })
         }
         (_, Ok(ReceivedLogout::Response(answer))) => {
-            let (sealed, forget) = take_pending(app, headers, answer.relay_state()).await?;
+            let (sealed, forget) = take_pending(app, headers, answer.handle()).await?;
             let pending = sealed.map(|sealed| config.sp.open_pending_logout(&app.seal, &sealed)).transpose()?;
             let accepted = match pending {
                 Some(pending) => answer.accept(pending),
@@ -341,7 +321,8 @@ async fn slo(app: &App, headers: &HeaderMap, inbound: &Inbound<'_>) -> Result<Re
                 Err(error) => flow.refused(error),
             }
             .write(app);
-            Ok((AppendHeaders([(SET_COOKIE, forget)]), layout::signed_out(everywhere)).into_response())
+            let forget = AppendHeaders(forget.map(|forget| (SET_COOKIE, forget)));
+            Ok((forget, layout::signed_out(everywhere)).into_response())
         }
         (_, Err(error)) => {
             flow.refused(&error).write(app);

@@ -11,13 +11,47 @@
 //! answer for their own account cannot have it accepted in a victim's browser, because the victim's browser has no pending login for it.
 //! So it belongs neither in a hidden form field, nor in a URL, nor in a table that is looked up by the message's `InResponseTo` alone.
 //!
-//! Two places are right:
+//! Three places are right:
 //!
 //! 1. **The user's server-side session**, if there is one before the login, and its cookie travels with the answer (see below).
 //! 2. **A sealed cookie**: [`cookie`](crate::PendingLogin::cookie) makes the header, [`seal`](crate::PendingLogin::seal) the text alone: at most
 //!    3 KiB under authenticated encryption, which binds purpose, version and our entity id.
 //!    [`pending_from_cookies`](crate::ServiceProvider::pending_from_cookies) finds and opens it again. Of [`SealKeys`](crate::SealKeys)
 //!    the first seals and all open: rotate by putting a new one in front.
+//! 3. **A record of the server's, found by a secret in a cookie of that login**: what `seal` made, in a store that all nodes share, under a
+//!    random name of at least 128 bits that stands in such a cookie and nowhere else. The cookie is small, and a record that is
+//!    *taken*, read and deleted at once (`DELETE … RETURNING`, `GETDEL`), serves one answer even where the browser brings the cookie again.
+//!
+//! The handle is not that secret. It travels as RelayState, by way of the identity provider, and whoever posts an answer can name any
+//! ([`PostedResponse::handle`](crate::PostedResponse::handle)): it tells which cookie to look at, and a record that it finds alone is
+//! anybody's. The third place, which the example `secure_share` uses for logins and logouts:
+//!
+//! ```
+//! use chrono::{DateTime, Utc};
+//! use saml_sp::{Error, PendingLogin, PostedResponse, SealKeys, ServiceProvider};
+//!
+//! trait Records {
+//!     fn keep(&self, name: &str, sealed: &str, until: DateTime<Utc>);
+//!     /// Once: who comes second finds nothing.
+//!     fn take(&self, name: &str) -> Option<String>;
+//! }
+//!
+//! /// The `Set-Cookie` to send along; `name` is random.
+//! fn begin(records: &impl Records, keys: &SealKeys, pending: &PendingLogin, name: &str) -> Result<String, Error> {
+//!     records.keep(name, &pending.seal(keys)?, pending.expires());
+//!     let cookie = format!("__Host-pending-{}={name}", pending.handle());
+//!     Ok(format!("{cookie}; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=3600"))
+//! }
+//!
+//! /// At the assertion consumer service; `cookie` is the value of a cookie that the browser sent.
+//! fn find(
+//!     sp: &ServiceProvider, records: &impl Records, keys: &SealKeys, cookie: impl Fn(&str) -> Option<String>, posted: &PostedResponse<'_>,
+//! ) -> Result<PendingLogin, Error> {
+//!     let name = posted.handle().and_then(|handle| cookie(&format!("__Host-pending-{handle}")));
+//!     let sealed = name.and_then(|name| records.take(&name)).ok_or_else(|| posted.without_pending())?;
+//!     sp.open_pending(keys, &sealed)
+//! }
+//! ```
 //!
 //! # The cookie
 //!
@@ -76,7 +110,8 @@
 //! [`unverified_relay_state`](crate::PostedResponse::unverified_relay_state). A better portal link points at our own login URL: one more redirect, and the answer
 //! is asked for.
 //!
-//! A missing pending login never falls back to this door. Two doors, and the app says which one it opens.
+//! A missing pending login never falls back to this door. Two doors, and the app says which one it opens: this one only to an answer without
+//! a [`handle`](crate::PostedResponse::handle).
 //!
 //! # Tenants
 //!

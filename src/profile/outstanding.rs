@@ -66,6 +66,20 @@ fn signer(key: &VerifyingKey) -> String {
     hex(key.spki_sha256().get(..16).unwrap_or_default())
 }
 
+/// What came as RelayState, where it has the shape of a handle of ours.
+pub(crate) fn handle(relay_state: Option<&str>) -> Option<&str> {
+    relay_state.filter(|state| relay_state::is_handle(state))
+}
+
+/// Why nothing waits for an answer with this RelayState, where the application looked by itself.
+pub(crate) fn without(what: &'static str, relay_state: Option<&str>) -> Rejection {
+    let reason = match handle(relay_state) {
+        Some(_) => "none was found for this browser",
+        None => "it brought no RelayState that this application made",
+    };
+    Rejection::PendingMissing { what, reason }
+}
+
 /// What is sealed in the cookie that the RelayState of an answer names, and the handle that has to be inside: the name of
 /// a cookie is not sealed.
 pub(crate) fn from_cookies<'a>(
@@ -75,8 +89,7 @@ pub(crate) fn from_cookies<'a>(
     cookie_name: impl FnOnce(&str) -> String,
 ) -> Result<(&'a str, &'a str), Rejection> {
     let missing = |reason| Rejection::PendingMissing { what, reason };
-    let handle = relay_state.filter(|state| relay_state::is_handle(state));
-    let handle = handle.ok_or_else(|| missing("it brought no RelayState that this application made"))?;
+    let handle = handle(relay_state).ok_or_else(|| without(what, relay_state))?;
     let cookies = cookie_header.ok_or_else(|| missing("the browser sent no cookies with it"))?;
     let sealed = seal::cookie(cookies, &cookie_name(handle));
     Ok((sealed.ok_or_else(|| missing("the browser has no cookie for it"))?, handle))

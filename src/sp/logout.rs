@@ -392,6 +392,23 @@ impl LogoutAnswer {
         self.0.arrival.relay_state.as_deref()
     }
 
+    /// The handle of the pending logout that this answers, where the RelayState has the shape of one: as
+    /// [`PostedResponse::handle`](crate::PostedResponse::handle).
+    ///
+    /// ```
+    /// use saml_sp::{Error, LoggedOut, LogoutAnswer, PendingLogout};
+    ///
+    /// /// `find` knows what this browser has under a handle.
+    /// fn ended(answer: LogoutAnswer, find: impl Fn(&str) -> Option<PendingLogout>) -> Result<LoggedOut, Error> {
+    ///     let pending = answer.handle().and_then(find).ok_or_else(|| answer.without_pending())?;
+    ///     answer.accept(pending)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn handle(&self) -> Option<&str> {
+        outstanding::handle(self.relay_state())
+    }
+
     /// Takes it as the answer to this request.
     ///
     /// # Errors
@@ -403,9 +420,9 @@ impl LogoutAnswer {
         accept::accept(&sp.settings, &idp, content, pending, now)
     }
 
-    /// The error for an answer to which no pending logout was found.
+    /// The error for an answer to which no pending logout was found: `pending-missing`.
     #[must_use]
     pub fn without_pending(&self) -> Error {
-        Rejection::PendingMissing { what: "logout", reason: "none was found" }.into()
+        outstanding::without("logout", self.relay_state()).into()
     }
 }

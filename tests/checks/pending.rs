@@ -152,6 +152,34 @@ fn cookie_is_the_hosts_own_and_lives_as_long_as_the_login() {
     assert_eq!(pending.delete_cookie(), format!("{name}=; Path=/; Secure; HttpOnly; SameSite=None; Max-Age=0"));
 }
 
+/// For a store of the application's own: which cookie to look at, and what to say where there is nothing.
+#[test]
+fn the_handle_of_an_answer_is_a_relay_state_that_we_can_have_made() {
+    let (pending, _) = World::new().begin();
+    let handle = pending.handle();
+    let posted = PostedResponse::new("", Some(handle));
+    assert_eq!(posted.handle(), Some(handle));
+    let shows = ["none was found for this browser"];
+    is_error(&posted.without_pending(), "pending-missing", Whose::Application, &shows);
+    for foreign in [
+        None,
+        Some(""),
+        Some("/wiki"),
+        Some("https://evil.example/"),
+        Some(&handle[1..]),
+        Some(&*format!("{handle}0")),
+        Some(&*handle.replace(|c: char| c.is_ascii_hexdigit(), "A")),
+        Some(&*format!(" {}", &handle[1..])),
+        Some(&*format!("{}\n", &handle[1..])),
+        Some(&*"é".repeat(16)),
+    ] {
+        let posted = PostedResponse::new("", foreign);
+        assert_eq!(posted.handle(), None, "{foreign:?}");
+        is_error(&posted.without_pending(), "pending-missing", Whose::Application, &["no RelayState that this"]);
+        assert!(posted.without_pending().hint().contains("Never fall back to Expect::Unsolicited"));
+    }
+}
+
 #[test]
 fn pending_login_from_cookies_by_relay_state() {
     let keys = SealKeys::new([7; 32]);

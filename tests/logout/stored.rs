@@ -65,6 +65,13 @@ fn an_answer_without_a_relay_state_of_ours_finds_no_cookie() {
         };
         let found = stage.sp.pending_logout_from_cookies(&SealKeys::new([7; 32]), Some("a=b"), &answer);
         is(found, "pending-missing", Whose::Application, &["RelayState"]);
+        assert_eq!(answer.handle(), None, "{state:?}");
+        is_error(&answer.without_pending(), "pending-missing", Whose::Application, &["logout", "RelayState"]);
     }
-    drop(pending);
+    let response = stage.test_idp.logout_response(&request, SLO);
+    let ReceivedLogout::Response(answer) = stage.receive(&stage.mail(&response, &Binding::Post)).unwrap() else {
+        panic!()
+    };
+    assert_eq!(answer.handle(), Some(pending.handle()));
+    is_error(&answer.without_pending(), "pending-missing", Whose::Application, &["logout", "none was found"]);
 }

@@ -124,6 +124,27 @@ fn an_answer_for_another_browser_or_with_another_relay_state() {
     assert_eq!(alice.get(&link).status, 303);
 }
 
+/// Not even where the identity provider may send answers that nobody asked for.
+#[test]
+fn an_answer_to_a_login_that_is_not_here_is_none_that_nobody_asked_for() {
+    let (site, provider) = Site::ready();
+    let mut administrator = site.administrator();
+    administrator.post(&format!("/admin/providers/{provider}/map"), &[("unsolicited", "on")]);
+    let (mut alice, mut mallory) = (site.person(), site.person());
+    let leaving = mallory.follow(&format!("{}/welcome", site.share(&[])));
+    let answer = mallory.answer(&leaving, &[("user", "bob")]);
+    let refused = alice.here.post("/saml/acs", &answer);
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert!(site.last_flow().contains("pending-missing"), "{}", site.last_flow());
+    // One that nobody asked for is none either under a RelayState of ours.
+    let started = mallory.there.post("/start", &[("user".to_owned(), "bob".to_owned())]);
+    let started = ("SAMLResponse".to_owned(), started.field("SAMLResponse"));
+    let refused = alice.here.post("/saml/acs", &[started.clone(), answer[1].clone()]);
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert!(site.last_flow().contains("pending-missing"), "{}", site.last_flow());
+    assert_eq!(alice.here.post("/saml/acs", &[started]).header("location"), Some("/"));
+}
+
 #[test]
 fn where_to_go_afterwards_is_a_path_of_ours() {
     let (site, provider) = Site::ready();

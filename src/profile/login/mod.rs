@@ -22,6 +22,9 @@ pub(crate) mod steps;
 
 use pending::PendingLogin;
 
+use crate::error::Error;
+use crate::profile::outstanding;
+
 /// Which answer is expected: the answer to a login that we began, or one that nobody asked for.
 ///
 /// A missing pending login is an error and never a reason to take an answer as unsolicited.
@@ -73,6 +76,39 @@ impl<'a> PostedResponse<'a> {
     #[must_use]
     pub fn unverified_relay_state(&self) -> Option<&'a str> {
         self.relay_state
+    }
+
+    /// The handle of the pending login that this answers, where the RelayState has the shape of one. Anybody can bring one, so it
+    /// proves nothing: look for a pending login that *this browser* has under it. For applications that keep them elsewhere than
+    /// [in cookies](crate::ServiceProvider::pending_from_cookies); see [`manual::state`](crate::manual::state).
+    ///
+    /// Where there is none, the answer is to no login of ours. Where there is one, it is never one that nobody asked for.
+    ///
+    /// ```
+    /// use saml_sp::PostedResponse;
+    ///
+    /// let posted = PostedResponse::new("PHNhbWxwOl…", Some("00112233445566778899aabbccddeeff"));
+    /// assert_eq!(posted.handle(), posted.unverified_relay_state());
+    /// assert_eq!(PostedResponse::new("PHNhbWxwOl…", Some("https://app.example.com/")).handle(), None);
+    /// ```
+    #[must_use]
+    pub fn handle(&self) -> Option<&'a str> {
+        outstanding::handle(self.relay_state)
+    }
+
+    /// The error for an answer to which no pending login was found: `pending-missing`.
+    ///
+    /// ```
+    /// use saml_sp::{Error, PendingLogin, PostedResponse};
+    ///
+    /// /// `find` knows what this browser has under a handle.
+    /// fn pending(posted: &PostedResponse<'_>, find: impl Fn(&str) -> Option<PendingLogin>) -> Result<PendingLogin, Error> {
+    ///     posted.handle().and_then(find).ok_or_else(|| posted.without_pending())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn without_pending(&self) -> Error {
+        outstanding::without("login", self.relay_state).into()
     }
 }
 

@@ -12,10 +12,10 @@ const PURPOSE: Purpose = Purpose { what: "sealed pending login", associated_data
 
 /// A login that waits for its answer.
 ///
-/// Keep it where only this browser's session can find it again: in the server-side session, or sealed in a cookie
-/// ([`cookie`](Self::cookie)). Whoever can plant one in another's browser can sign them in as somebody else. It is
-/// neither `Clone` nor `Deserialize`: [`ServiceProvider::accept`](crate::ServiceProvider::accept) takes it by value,
-/// one answer per request.
+/// Keep it where only this browser can find it again: in the server-side session, sealed in a cookie
+/// ([`cookie`](Self::cookie)), or in a record under a secret that is in a cookie ([`manual::state`](crate::manual::state)).
+/// Whoever can plant one in another's browser can sign them in as somebody else. It is neither `Clone` nor `Deserialize`:
+/// [`ServiceProvider::accept`](crate::ServiceProvider::accept) takes it by value, one answer per request.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PendingLogin {
     pub(crate) request_id: String,
@@ -46,7 +46,8 @@ pub(crate) struct Asked {
 }
 
 impl PendingLogin {
-    /// The random handle that travels as RelayState: the key for a store of the application's own.
+    /// The random handle that travels as RelayState and comes back as [`PostedResponse::handle`](crate::PostedResponse::handle). It is
+    /// no secret: a store of the application's own needs one that only this browser has, see [`manual::state`](crate::manual::state).
     #[must_use]
     pub fn handle(&self) -> &str {
         &self.handle

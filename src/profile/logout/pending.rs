@@ -14,7 +14,7 @@ const PURPOSE: Purpose = Purpose { what: "sealed pending logout", associated_dat
 ///
 /// The application's own session is over when this exists: it ends *before* the request is sent (SDP-SP34), and whatever
 /// the answer says it does not come back. So this holds little: to which request the answer belongs, and where the user
-/// goes then. Keep it for this browser, in a store under its [`handle`](Self::handle) or sealed in a cookie.
+/// goes then. Keep it for this browser, as a [`PendingLogin`](crate::PendingLogin).
 #[derive(Debug, PartialEq, Eq)]
 pub struct PendingLogout {
     pub(crate) request_id: String,
@@ -30,7 +30,7 @@ pub struct PendingLogout {
 }
 
 impl PendingLogout {
-    /// The random handle that travels as RelayState: the key for a store of the application's own.
+    /// The random handle that travels as RelayState and comes back as [`LogoutAnswer::handle`](crate::LogoutAnswer::handle).
     #[must_use]
     pub fn handle(&self) -> &str {
         &self.handle
