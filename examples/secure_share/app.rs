@@ -208,17 +208,23 @@ async fn own_name(State(app): State<Arc<App>>, request: Request, next: Next) -> 
 /// More than any form or document of this application needs.
 const LARGEST_BODY: usize = 24 * 1024 * 1024;
 
+/// What strangers may send: the largest message that is read, in base64, with some of it escaped.
+const LARGEST_MESSAGE: usize = 4 * 1024 * 1024;
+
 pub(crate) fn router(app: &Arc<App>) -> Router {
     let asset = |kind: &'static str, text: &'static str| get(move || async move { ([(CONTENT_TYPE, kind)], text) });
+    let doors = Router::new()
+        .route("/saml/acs", post(sso::acs))
+        .route("/saml/slo", get(sso::slo_by_redirect).post(sso::slo_by_post))
+        .route("/saml/slo/soap", post(sso::slo_by_soap))
+        .layer(DefaultBodyLimit::max(LARGEST_MESSAGE));
     Router::new()
         .route("/", get(pages::share::home))
         .route("/s/{share}", get(pages::share::pages))
         .route("/s/{share}/{page}", get(pages::share::page))
         .route("/sign-out", post(sso::sign_out))
         .route("/saml/login/{provider}", get(sso::login))
-        .route("/saml/acs", post(sso::acs))
-        .route("/saml/slo", get(sso::slo_by_redirect).post(sso::slo_by_post))
-        .route("/saml/slo/soap", post(sso::slo_by_soap))
+        .merge(doors)
         .route("/saml/metadata", get(sso::metadata))
         .route("/style.css", asset("text/css; charset=utf-8", include_str!("pages/style.css")))
         .route("/icon.svg", asset("image/svg+xml", include_str!("pages/icon.svg")))

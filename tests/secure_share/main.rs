@@ -26,6 +26,7 @@ mod trace;
 mod wiki;
 
 mod administrators;
+mod attacks;
 mod bad_input;
 #[path = "../browser/mod.rs"]
 mod browser;
