@@ -18,6 +18,9 @@ CREATE TABLE IF NOT EXISTS flow (
 
 const KEPT: i64 = 200;
 
+/// Of a report: strangers bring what it is made of, and that of a login is much shorter.
+const REPORT_CHARACTERS: usize = 64 * 1024;
+
 /// One login or logout.
 #[derive(Default)]
 pub(crate) struct Flow {
@@ -63,6 +66,7 @@ impl Flow {
     /// A failure to write it down is for the log: nobody is kept out for it.
     pub(crate) fn write(self, app: &App) {
         let Self { at, what, provider, outcome, code, hint, milliseconds, report, message } = &self;
+        let report = report.as_ref().map(|report| report.chars().take(REPORT_CHARACTERS).collect::<String>());
         eprintln!("{what} {provider}: {outcome}{}", code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default());
         let connection = app.database.lock();
         let written = connection.execute(
