@@ -126,10 +126,8 @@ pub(crate) async fn acs(
     let (config, started) = (app.config()?, Instant::now());
     let posted = PostedResponse::new(form.response.as_deref().unwrap_or_default(), form.relay_state.as_deref());
     let (sealed, forget) = take_pending(&app, &headers, posted.handle()).await?;
-    let pending = match &sealed {
-        Some(sealed) => Some(config.sp.open_pending(&app.seal, sealed)?),
-        None => None,
-    };
+    let opened = sealed.map(|sealed| config.sp.open_pending(&app.seal, &sealed)).transpose();
+    let (pending, unfit) = opened.map_or_else(|error| (None, Some(error)), |pending| (pending, None));
     let tag = pending.as_ref().and_then(PendingLogin::tag).unwrap_or_default().to_owned();
     let answer = match (tag.split_once('/'), pending) {
         (Some((TEST, id)), Some(pending)) => {
@@ -141,9 +139,11 @@ pub(crate) async fn acs(
             Redirect::to(&page).into_response()
         }
         (tag, pending) => {
-            let provider = match tag {
-                Some((_, id)) => Ok(config.provider(id)?),
-                None => unsolicited(&config, &posted),
+            let provider = match (unfit, tag) {
+                // What waited was no login.
+                (Some(error), _) => Err(error),
+                (None, Some((_, id))) => Ok(config.provider(id)?),
+                (None, None) => unsolicited(&config, &posted),
             };
             finish(&app, &config, provider, &posted, pending, started).await?
         }
@@ -278,7 +278,7 @@ pub(crate) async fn slo_by_post(
 
 /// POST `/saml/slo/soap`: straight from the identity provider, with no browser.
 pub(crate) async fn slo_by_soap(State(app): State<Arc<App>>, body: Bytes) -> Result<Response, Problem> {
-    let reply = slo(&app, &HeaderMap::new(), &Inbound::soap(&body)).await?;
+    let reply = slo(&app, &HeaderMap::new(), &Inbound::soap(&body)).await.unwrap_or_else(Problem::into_response);
     if reply.status().is_success() {
         return Ok(reply);
     }
@@ -300,36 +300,48 @@ async fn slo(app: &App, headers: &HeaderMap, inbound: &Inbound<'_>) -> Result<Re
     match (provider, received) {
         (Some(provider), Ok(ReceivedLogout::Request(request))) => {
             let seen = app.records.see(request.replay_key().as_str(), request.keep_until()).await?;
-            let request = request.confirm(seen)?;
+            let request = match request.confirm(seen) {
+                Ok(request) => request,
+                Err(error) => return Ok(not_signed_out(app, flow, &error)),
+            };
             let ended = app.records.end_all(&provider.id, &request).await?;
+            let reply = match request.respond(LogoutOutcome::Done) {
+                Ok(reply) => reply,
+                Err(error) => return Ok(not_signed_out(app, flow, &error)),
+            };
             flow.done(&format!("sessions that the identity provider ended: {ended}")).write(app);
-            Ok(match request.respond(LogoutOutcome::Done)? {
+            Ok(match reply {
                 LogoutReply::Browser(send) => leave(send, []),
                 LogoutReply::Soap(xml) => ([(CONTENT_TYPE, "text/xml; charset=utf-8")], xml).into_response(),
             })
         }
         (_, Ok(ReceivedLogout::Response(answer))) => {
             let (sealed, forget) = take_pending(app, headers, answer.handle()).await?;
-            let pending = sealed.map(|sealed| config.sp.open_pending_logout(&app.seal, &sealed)).transpose()?;
-            let accepted = match pending {
-                Some(pending) => answer.accept(pending),
+            let forget = AppendHeaders(forget.map(|forget| (SET_COOKIE, forget)));
+            let accepted = match sealed.map(|sealed| config.sp.open_pending_logout(&app.seal, &sealed)) {
+                Some(pending) => pending.and_then(|pending| answer.accept(pending)),
                 None => Err(answer.without_pending()),
             };
+            if let (Err(error), Some(_)) = (&accepted, visitor(app, headers).await?) {
+                // It is about somebody else, or about another day: whoever is here is signed in.
+                return Ok((forget, not_signed_out(app, flow, error)).into_response());
+            }
             let everywhere = accepted.as_ref().is_ok_and(|ended| ended.everywhere);
             match &accepted {
                 Ok(_) => flow.done(if everywhere { "signed out everywhere" } else { "signed out of some" }),
                 Err(error) => flow.refused(error),
             }
             .write(app);
-            let forget = AppendHeaders(forget.map(|forget| (SET_COOKIE, forget)));
             Ok((forget, layout::signed_out(everywhere)).into_response())
         }
-        (_, Err(error)) => {
-            flow.refused(&error).write(app);
-            Ok(layout::refused(&error, &app.support).into_response())
-        }
+        (_, Err(error)) => Ok(not_signed_out(app, flow, &error)),
         (None, Ok(_)) => Err(Problem::NotFound("identity provider")),
     }
+}
+
+fn not_signed_out(app: &App, flow: Flow, error: &Error) -> Response {
+    flow.refused(error).write(app);
+    layout::not_signed_out(&app.support).into_response()
 }
 
 /// GET `/saml/metadata`.

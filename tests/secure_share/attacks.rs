@@ -1,11 +1,16 @@
 //! What somebody tries who knows how it is built, and what two people do at the same time.
 
 use base64::Engine as _;
+use saml_sp::testing::TestIdp;
 
-use crate::site::{Person, Site};
+use crate::site::{Person, Site, url_of};
 
 fn handle(person: &Person<'_>) -> String {
     person.here.cookies.keys().find_map(|name| name.strip_prefix("__Host-pending-")).unwrap().to_owned()
+}
+
+fn garbage(relay_state: &str) -> Vec<(String, String)> {
+    [("SAMLResponse", "PHg+"), ("RelayState", relay_state)].map(|(name, value)| (name.into(), value.into())).into()
 }
 
 #[test]
@@ -20,6 +25,72 @@ fn a_stranger_sends_no_more_than_a_message_may_have() {
             assert_eq!(answer.status == 413, refused, "{path}: {}", answer.status);
         }
     }
+}
+
+#[test]
+fn what_waits_for_a_logout_is_no_login() {
+    let (site, _) = Site::ready();
+    let mut alice = site.person();
+    alice.sign_in(&format!("{}/welcome", site.share(&[])), &[("user", "alice")]);
+    alice.post("/sign-out", &[]);
+    let refused = alice.here.post("/saml/acs", &garbage(&handle(&alice)));
+    assert!(refused.status == 403 && refused.body.contains("could not be signed in"), "{}", refused.body);
+    assert!(site.last_flow().contains("pending-"), "{}", site.last_flow());
+}
+
+#[test]
+fn a_logout_request_that_comes_again_is_refused_with_the_reason_in_the_trace() {
+    let (site, _) = Site::ready();
+    let link = format!("{}/welcome", site.share(&[]));
+    let mut alice = site.person();
+    alice.sign_in(&link, &[("user", "alice")]);
+    let home = alice.there.get("/").body;
+    let session = home.split_once("name=\"session\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    let request = alice.there.post("/sign-out", &[("session".to_owned(), session)]);
+    assert_eq!(alice.get(request.header("location").unwrap()).status, 200);
+    let again = alice.get(request.header("location").unwrap());
+    assert!(again.status == 403 && !again.body.contains("could not be signed in"), "{}", again.body);
+    assert!(site.last_flow().contains("replayed"), "{}", site.last_flow());
+}
+
+#[test]
+fn a_logout_that_cannot_be_answered_is_told_in_the_way_it_came() {
+    let site = Site::new();
+    let mut administrator = site.administrator();
+    let service = site.app.config().unwrap().sp.admin_values().unwrap();
+    let mut idp = TestIdp::new("https://idp.example/saml").unwrap();
+    idp.know(service.metadata_xml()).unwrap();
+    administrator.import(&[("name", "Example"), ("text", &idp.metadata().unwrap())]);
+    let answer = idp.unsolicited(service.entity_id(), service.acs_url(), "alice");
+    // Where to answer is not known; by SOAP the connection is the way back.
+    let (by_redirect, by_soap) =
+        (format!("http://{}/saml/slo", site.address), format!("http://{}/saml/slo/soap", site.address));
+    let query = idp.logout_query(&idp.logout_of(&answer, &by_redirect)).unwrap();
+    let page = site.person().get(&format!("/saml/slo?{query}"));
+    assert!(page.status == 403 && page.body.contains("may still be signed in"), "{}", page.body);
+    assert!(site.last_flow().contains("metadata-no-slo-endpoint"), "{}", site.last_flow());
+    let envelope = idp.logout_soap(&idp.logout_of(&answer, &by_soap)).unwrap();
+    for (status, says) in [(200, "LogoutResponse"), (500, "Fault")] {
+        let reply = site.person().here.send("POST", "/saml/slo/soap", Some(("text/xml", &envelope)));
+        assert!(reply.status == status && reply.body.contains(says), "{} {}", reply.status, reply.body);
+    }
+    assert!(site.last_flow().contains("replayed"), "{}", site.last_flow());
+}
+
+#[test]
+fn the_answer_to_somebody_elses_logout_does_not_say_that_one_is_signed_out() {
+    let (site, _) = Site::ready();
+    let link = format!("{}/welcome", site.share(&[]));
+    let (mut alice, mut mallory) = (site.person(), site.person());
+    for (person, user) in [(&mut alice, "alice"), (&mut mallory, "bob")] {
+        assert_eq!(person.sign_in(&link, &[("user", user)]).status, 200);
+    }
+    let leaving = mallory.post("/sign-out", &[]);
+    let answer = mallory.there.get(&url_of(&leaving)).header("location").unwrap().to_owned();
+    let page = alice.get(&answer).body;
+    assert!(!page.contains("You are signed out"), "{page}");
+    assert_eq!(alice.get(&link).status, 200);
+    assert!(mallory.get(&answer).body.contains("signed out of every application"));
 }
 
 #[test]

@@ -82,6 +82,16 @@ pub(crate) fn refused(error: &Error, support: &str) -> impl IntoResponse + use<>
     (StatusCode::FORBIDDEN, said)
 }
 
+/// For the person whose logout could not be done, or not be answered.
+pub(crate) fn not_signed_out(support: &str) -> impl IntoResponse + use<> {
+    let text = html! {
+        p.lead { "Your identity provider and this wiki did not understand each other. Sign out here too, where you still can, and close the browser to be sure." }
+        p { "If it happens again, ask " (support) ": their list of the last logins says why." }
+        a.button.quiet href="/" { "To the first page" }
+    };
+    (StatusCode::FORBIDDEN, said("You may still be signed in", &html! {}, &text))
+}
+
 pub(crate) fn signed_out(everywhere: bool) -> Markup {
     let text = if everywhere {
         "Your identity provider says that you are signed out of every application."
