@@ -241,7 +241,10 @@ pub(crate) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) ->
     };
     let forget = format!("{SESSION}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
     let Some(ended) = ended else { return Ok(Redirect::to("/").into_response()) };
-    let provider = config.provider(&ended.provider)?;
+    let Ok(provider) = config.provider(&ended.provider) else {
+        // It was deleted: nobody is there to ask.
+        return Ok((AppendHeaders([(SET_COOKIE, forget)]), layout::signed_out(false)).into_response());
+    };
     let session = Session::from_bytes(&ended.session)?;
     let begun = provider.idp.clone().map_err(Error::from).and_then(|idp| config.sp.begin_logout(&idp, &session));
     match begun {

@@ -94,6 +94,17 @@ fn the_answer_to_somebody_elses_logout_does_not_say_that_one_is_signed_out() {
 }
 
 #[test]
+fn who_came_by_an_identity_provider_that_is_gone_can_sign_out() {
+    let (site, provider) = Site::ready();
+    let mut alice = site.person();
+    alice.sign_in(&format!("{}/welcome", site.share(&[])), &[("user", "alice")]);
+    site.administrator().post(&format!("/admin/providers/{provider}/delete"), &[]);
+    let page = alice.post("/sign-out", &[]);
+    assert!(page.status == 200 && page.body.contains("You are signed out"), "{}", page.body);
+    assert!(!alice.here.cookies.contains_key("__Host-session"));
+}
+
+#[test]
 fn a_refused_answer_leaves_little_behind() {
     let (site, _) = Site::ready();
     let mut mallory = site.person();
