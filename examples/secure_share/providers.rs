@@ -165,6 +165,10 @@ pub(crate) fn changes(app: &App, id: &str) -> rusqlite::Result<Vec<(String, Stri
 pub(crate) fn refetch(app: &App, provider: &Provider) -> Result<(), Box<dyn StdError>> {
     let Some(url) = &provider.url else { return Ok(()) };
     let fetched = app.fetch.get(url, provider.etag.as_deref()).map_err(Box::<dyn StdError>::from);
+    // That took its time: an administrator may have deleted it since, or set it up in another way.
+    let config = app.config()?;
+    let same = |now: &&Provider| now.id == provider.id && now.url == provider.url;
+    let Some(provider) = config.providers.iter().find(same) else { return Ok(()) };
     let outcome = fetched.and_then(|fetched| match fetched {
         Fetched::NotModified => Ok(()),
         Fetched::Document { bytes, etag } => {

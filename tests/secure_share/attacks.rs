@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use saml_sp::testing::TestIdp;
 
+use crate::providers::refetch;
 use crate::site::{Person, Site, url_of};
 
 fn handle(person: &Person<'_>) -> String {
@@ -102,6 +103,24 @@ fn who_came_by_an_identity_provider_that_is_gone_can_sign_out() {
     let page = alice.post("/sign-out", &[]);
     assert!(page.status == 200 && page.body.contains("You are signed out"), "{}", page.body);
     assert!(!alice.here.cookies.contains_key("__Host-session"));
+}
+
+#[test]
+fn a_fetch_that_was_on_its_way_brings_nothing_back() {
+    let (site, provider) = Site::ready();
+    let mut administrator = site.administrator();
+    // So that it is a document that arrives.
+    let forget = "UPDATE provider SET etag = NULL";
+    site.app.database.change(|connection| connection.execute(forget, ())).unwrap();
+    let before = site.app.config().unwrap();
+    let xml = site.person().there.get("/metadata").body;
+    administrator.import(&[("name", "By hand"), ("text", &xml)]);
+    refetch(&site.app, &before.providers[0]).unwrap();
+    let now = site.app.config().unwrap();
+    assert!(now.providers[0].url.is_none() && now.providers[0].name == "By hand");
+    administrator.post(&format!("/admin/providers/{provider}/delete"), &[]);
+    refetch(&site.app, &before.providers[0]).unwrap();
+    assert!(site.app.config().unwrap().providers.is_empty());
 }
 
 #[test]
