@@ -124,6 +124,19 @@ fn a_fetch_that_was_on_its_way_brings_nothing_back() {
 }
 
 #[test]
+fn what_was_kept_of_an_identity_provider_goes_with_it() {
+    let (site, provider) = Site::ready();
+    let mut administrator = site.administrator();
+    assert!(administrator.report(&provider, &[("user", "alice")]).body.contains("alice@example.org"));
+    administrator.post(&format!("/admin/providers/{provider}/delete"), &[]);
+    for table in ["report", "provider_change"] {
+        let sql = format!("SELECT count(*) FROM {table}");
+        let left: i64 = site.app.database.lock().query_row(&sql, (), |row| row.get(0)).unwrap();
+        assert_eq!(left, 0, "{table}");
+    }
+}
+
+#[test]
 fn a_refused_answer_leaves_little_behind() {
     let (site, _) = Site::ready();
     let mut mallory = site.person();

@@ -138,8 +138,13 @@ pub(crate) async fn refetch(State(app): State<Arc<App>>, Path(id): Path<String>)
     Ok(Redirect::to(&to))
 }
 
-/// POST `/admin/providers/{id}/delete`. Spaces that chose it have none then, and let nobody in whom they asked to sign in.
+/// POST `/admin/providers/{id}/delete`, with its reports, which are about people. Spaces that chose it have none then, and let nobody in
+/// whom they asked to sign in.
 pub(crate) async fn delete(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Redirect, Problem> {
-    app.database.change(|connection| connection.execute("DELETE FROM provider WHERE id = ?1", [&id]))?;
+    app.database.change(|connection| {
+        connection.execute("DELETE FROM report WHERE provider = ?1", [&id])?;
+        connection.execute("DELETE FROM provider_change WHERE provider = ?1", [&id])?;
+        connection.execute("DELETE FROM provider WHERE id = ?1", [&id])
+    })?;
     Ok(Redirect::to("/admin/providers"))
 }
