@@ -137,6 +137,21 @@ fn what_was_kept_of_an_identity_provider_goes_with_it() {
 }
 
 #[test]
+fn a_new_page_takes_no_other_ones_place() {
+    let site = Site::new();
+    let mut administrator = site.administrator();
+    let mut write =
+        |title, body| administrator.post("/admin/spaces/handbook/pages", &[("title", title), ("body", body)]);
+    // Its address is the one of "On call".
+    let refused = write("On-Call", "gone");
+    assert!(refused.status == 400 && refused.body.contains("On call"), "{}", refused.body);
+    assert_eq!(write("On call", "written anew").status, 303);
+    let pages = crate::wiki::pages(&site.app.database.lock(), "handbook").unwrap();
+    let page = pages.iter().find(|page| page.id == "on-call").unwrap();
+    assert!(page.title == "On call" && page.body == "written anew", "{} {}", page.title, page.body);
+}
+
+#[test]
 fn a_refused_answer_leaves_little_behind() {
     let (site, _) = Site::ready();
     let mut mallory = site.person();

@@ -168,8 +168,14 @@ pub(crate) async fn write(
     let title = filled(&form, "title").ok_or_else(|| Problem::Input("A page wants a title.".to_owned()))?;
     let page: String = title.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     let body = filled(&form, "body").unwrap_or_default().replace("\r\n", "\n");
-    let sql = "INSERT INTO page VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET title = ?3, body = ?4";
-    app.database.lock().execute(sql, params![id, page, title, body])?;
+    // Under its own title a page is written anew; another one that would have its address takes nothing from it.
+    let sql = "INSERT INTO page VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET body = ?4 WHERE title = ?3";
+    let connection = app.database.lock();
+    if connection.execute(sql, params![id, page, title, body])? == 0 {
+        let sql = "SELECT title FROM page WHERE space = ?1 AND id = ?2";
+        let known: String = connection.query_row(sql, [&id, &page], |row| row.get(0))?;
+        return Err(Problem::Input(format!("The page “{known}” has the same address. Choose another title.")));
+    }
     Ok(back(&id))
 }
 
