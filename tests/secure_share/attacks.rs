@@ -152,6 +152,15 @@ fn a_new_page_takes_no_other_ones_place() {
 }
 
 #[test]
+fn a_group_may_have_a_comma_in_its_name() {
+    let (site, _) = Site::ready();
+    let names = "cn=staff,ou=groups,dc=example\r\nsales\r\n";
+    let link = site.share(&[("page", "welcome"), ("groups", names)]);
+    let share = crate::wiki::share(&site.app.database.lock(), link.trim_start_matches("/s/")).unwrap().unwrap();
+    assert_eq!(share.groups, ["cn=staff,ou=groups,dc=example", "sales"]);
+}
+
+#[test]
 fn a_refused_answer_leaves_little_behind() {
     let (site, _) = Site::ready();
     let mut mallory = site.person();

@@ -19,7 +19,7 @@ fn a_link_leads_to_the_identity_provider_and_back_to_the_very_page() {
 #[test]
 fn a_link_for_groups_lets_their_members_in_and_tells_the_others_what_is_needed() {
     let (site, _) = Site::ready();
-    let link = site.share(&[("page", "welcome"), ("groups", "engineering, board")]);
+    let link = site.share(&[("page", "welcome"), ("groups", "engineering\nboard")]);
     assert!(site.person().sign_in(&link, &[("user", "alice")]).header("location").unwrap().ends_with("/welcome"));
     for other in ["bob", "carol"] {
         let mut person = site.person();

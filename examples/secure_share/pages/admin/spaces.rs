@@ -73,7 +73,7 @@ pub(crate) async fn space(State(app): State<Arc<App>>, Path(id): Path<String>) -
                             option value="" { "All pages" } @for page in &pages { option value=(page.id) { (page.title) } }
                         } }
                         div { label for="expires" { "Last day " span.hint { "may be empty" } } input id="expires" name="expires" type="date"; }
-                        div { label for="groups" { "Only for groups " span.hint { "separated by commas" } } input id="groups" name="groups"; }
+                        div { label for="groups" { "Only for groups " span.hint { "one a line" } } textarea id="groups" name="groups" {} }
                     }
                     div.buttons { button { "Create link" } }
                 }
@@ -99,7 +99,7 @@ fn links(base_url: &str, shares: &[&Share], action: &str) -> Markup {
         @for share in shares { table { tbody {
             tr { th scope="row" { (share.page.as_deref().unwrap_or("All pages")) } (copy(&format!("{base_url}/s/{}", share.id))) }
             tr { th scope="row" { "For" } td {
-                (if share.groups.is_empty() { "everybody who has it".to_owned() } else { share.groups.join(", ") })
+                (if share.groups.is_empty() { "everybody who has it".to_owned() } else { share.groups.join(" or ") })
                 @if let Some(day) = &share.expires { ", until " (day) }
             } td.act { form method="post" action={ (action) "/" (share.id) "/delete" } { button.bad.small { "Delete" } } } }
         } } }
@@ -143,7 +143,8 @@ pub(crate) async fn share(
     find(&app, &id)?;
     let day = |day: &str| day.parse::<NaiveDate>().map_err(|_| Problem::Input("The last day is no date.".to_owned()));
     let expires = filled(&form, "expires").map(day).transpose()?;
-    let groups = filled(&form, "groups").unwrap_or_default().split(',');
+    // Directories have commas in their names of groups.
+    let groups = filled(&form, "groups").unwrap_or_default().lines();
     let groups: Vec<String> = groups.map(|group| group.trim().to_owned()).filter(|group| !group.is_empty()).collect();
     create_share(&app.database, &id, filled(&form, "page"), expires, &groups)?;
     Ok(back(&id))
