@@ -161,6 +161,15 @@ fn a_group_may_have_a_comma_in_its_name() {
 }
 
 #[test]
+fn an_identity_provider_without_a_name_would_have_no_link() {
+    let site = Site::new();
+    let mut administrator = site.administrator();
+    let xml = site.person().there.get("/metadata").body;
+    assert_eq!(administrator.try_import(&[("name", "  "), ("text", &xml)]).status, 400);
+    assert!(site.app.config().unwrap().providers.is_empty());
+}
+
+#[test]
 fn a_refused_answer_leaves_little_behind() {
     let (site, _) = Site::ready();
     let mut mallory = site.person();

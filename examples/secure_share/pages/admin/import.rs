@@ -92,7 +92,7 @@ pub(crate) async fn import(State(app): State<Arc<App>>, mut form: Multipart) -> 
         fields.insert(name, field.bytes().await.map_err(|error| Problem::Input(error.body_text()))?.to_vec());
     }
     let text = |name: &str| String::from_utf8_lossy(fields.get(name).map_or(&[][..], Vec::as_slice)).trim().to_owned();
-    let (name, tenant) = (text("name"), text("tenant"));
+    let (name, tenant) = (named(text("name"))?, text("tenant"));
     let url = Some(text("url").replace("{tenant_ID}", &tenant)).filter(|url| !url.is_empty());
     if text("url").contains("{tenant_ID}") && tenant.is_empty() {
         return Err(Problem::Input("The URL holds {tenant_ID}: fill in the tenant ID, too.".to_owned()));
@@ -118,6 +118,11 @@ pub(crate) async fn import(State(app): State<Arc<App>>, mut form: Multipart) -> 
         Err(error) => Err(unusable(&error)),
         Ok(_) => Ok(Redirect::to(&format!("/admin/providers/{}", save(&app, &name, &setup)?)).into_response()),
     }
+}
+
+/// Its name is the link to it.
+fn named(name: String) -> Result<String, Problem> {
+    if name.is_empty() { Err(Problem::Input("It wants a name.".to_owned())) } else { Ok(name) }
 }
 
 fn unusable(error: &MetadataError) -> Problem {
@@ -156,12 +161,12 @@ pub(crate) async fn manual(
 ) -> Result<Response, Problem> {
     let field = |name: &str| typed.get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
     let [entity_id, sso_url, slo_url, certificate] = ["entity_id", "sso_url", "slo_url", "certificate"].map(field);
-    let pasted = Certificate::from_pasted(&certificate);
+    let (name, pasted) = (named(field("name"))?, Certificate::from_pasted(&certificate));
     let pasted = pasted.map_err(|error| Problem::Input(format!("The certificate: {error}. {}", error.hint())))?;
     let setup = Setup::Manual { entity_id, sso_url, slo_url, certificate };
     let idp = setup.read().map_err(|error| unusable(&error))?;
     if typed.contains_key("seen") {
-        return Ok(Redirect::to(&format!("/admin/providers/{}", save(&app, &field("name"), &setup)?)).into_response());
+        return Ok(Redirect::to(&format!("/admin/providers/{}", save(&app, &name, &setup)?)).into_response());
     }
     let read = &pasted.certificate;
     Ok(admin("/admin/providers", "Is it this one?", &html! {
