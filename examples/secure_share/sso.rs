@@ -190,10 +190,9 @@ async fn finish(
             return Ok(layout::refused(&error, &app.support).into_response());
         }
     };
-    let octets = String::from_utf8_lossy(accepted.signed_octets().as_bytes()).into_owned();
+    let message = Some(String::from_utf8_lossy(accepted.signed_octets().as_bytes()).into_owned());
     // Used up before anything is kept: what stands in the trace signs nobody in.
     let seen = app.records.see(accepted.replay_key().as_str(), accepted.keep_until()).await?;
-    let message = app.database.setting("record")?.map(|_| octets);
     let login = accepted.confirm(seen).and_then(|login| {
         let mapped = provider.map().read(&login.identity, idp)?;
         Ok((login, mapped))

@@ -33,7 +33,7 @@ pub(crate) struct Flow {
     pub(crate) milliseconds: f64,
     /// Without the values of the person.
     pub(crate) report: Option<String>,
-    /// What was signed, of a login that cannot be repeated.
+    /// What was signed, of a login that cannot be repeated. It is kept only while that is asked for.
     pub(crate) message: Option<String>,
 }
 
@@ -71,7 +71,8 @@ impl Flow {
         let connection = app.database.lock();
         let written = connection.execute(
             "INSERT INTO flow (at, what, provider, outcome, code, hint, milliseconds, report, message)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+                 (SELECT ?9 WHERE EXISTS (SELECT 1 FROM setting WHERE name = 'record')))",
             params![at, what, provider, outcome, code, hint, milliseconds, report, message],
         );
         let trimmed = connection.execute("DELETE FROM flow WHERE id <= (SELECT max(id) FROM flow) - ?1", [KEPT]);

@@ -183,7 +183,7 @@ fn no_message_is_kept_unless_somebody_asks_for_it() {
     let mut administrator = site.administrator();
     site.person().sign_in(&link, &[("user", "alice")]);
     assert!(!administrator.get("/admin/trace").body.contains("What was signed"));
-    administrator.post("/admin/trace/record", &[]);
+    administrator.post("/admin/trace/record", &[("keep", "1")]);
     site.person().sign_in(&link, &[("user", "alice")]);
     assert!(site.last_flow().contains("What was signed") && site.last_flow().contains("alice@example.org"));
     // A refused one is not used up: of it there is a report, without values.
@@ -193,7 +193,7 @@ fn no_message_is_kept_unless_somebody_asks_for_it() {
         refused.contains("audience-mismatch") && refused.contains("Report") && !refused.contains("alice@"),
         "{refused}"
     );
-    administrator.post("/admin/trace/record", &[]);
+    administrator.post("/admin/trace/record", &[("keep", "0")]);
     assert!(!administrator.get("/admin/trace").body.contains("alice@"));
 }
 

@@ -152,6 +152,17 @@ fn a_new_page_takes_no_other_ones_place() {
 }
 
 #[test]
+fn to_stop_recording_twice_does_not_begin_it() {
+    let site = Site::new();
+    let mut administrator = site.administrator();
+    let recording = || site.app.database.setting("record").unwrap().is_some();
+    for (keep, after) in [("1", true), ("1", true), ("0", false), ("0", false)] {
+        assert_eq!(administrator.post("/admin/trace/record", &[("keep", keep)]).status, 303);
+        assert_eq!(recording(), after, "{keep}");
+    }
+}
+
+#[test]
 fn a_group_may_have_a_comma_in_its_name() {
     let (site, _) = Site::ready();
     let names = "cn=staff,ou=groups,dc=example\r\nsales\r\n";

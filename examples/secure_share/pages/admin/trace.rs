@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Form, State};
 use axum::response::Redirect;
 use maud::{Markup, html};
 
@@ -23,10 +23,10 @@ pub(crate) async fn page(State(app): State<Arc<App>>) -> Result<Markup, Problem>
             section { form method="post" action="/admin/trace/record" {
                 @if recording {
                     p { (pill("warn", "recording")) " What was signed of accepted logins is kept, with names and values of people. It is used up before it is kept: nobody can sign in with it." }
-                    button { "Stop, and delete what was recorded" }
+                    button name="keep" value="0" { "Stop, and delete what was recorded" }
                 } @else {
                     p { "No message is kept." }
-                    button.quiet { "Record messages" }
+                    button.quiet name="keep" value="1" { "Record messages" }
                 }
             } }
             section {
@@ -48,14 +48,19 @@ pub(crate) async fn page(State(app): State<Arc<App>>) -> Result<Markup, Problem>
     ))
 }
 
-/// POST `/admin/trace/record`: turns it on, or off with everything that it kept.
-pub(crate) async fn record(State(app): State<Arc<App>>) -> Result<Redirect, Problem> {
-    let connection = app.database.lock();
-    let stopped = connection.execute("DELETE FROM setting WHERE name = 'record'", ())?;
-    if stopped == 0 {
-        connection.execute("INSERT INTO setting VALUES ('record', 'on')", ())?;
-    } else {
-        connection.execute("UPDATE flow SET message = NULL", ())?;
-    }
+#[derive(serde::Deserialize)]
+pub(crate) struct Record {
+    keep: u8,
+}
+
+/// POST `/admin/trace/record`: turns it on, or off with everything that it kept. It says which: the page may be an old one.
+pub(crate) async fn record(
+    State(app): State<Arc<App>>,
+    Form(Record { keep }): Form<Record>,
+) -> Result<Redirect, Problem> {
+    app.database.lock().execute_batch(match keep {
+        1 => "INSERT OR IGNORE INTO setting VALUES ('record', 'on');",
+        _ => "DELETE FROM setting WHERE name = 'record'; UPDATE flow SET message = NULL;",
+    })?;
     Ok(Redirect::to("/admin/trace"))
 }
