@@ -18,6 +18,13 @@ INSERT OR IGNORE INTO setting VALUES ('revision', '0');
 impl Database {
     /// In memory without a path. Several instances may open one file.
     pub(crate) fn open(path: Option<&Path>) -> rusqlite::Result<Self> {
+        // Our private keys stand in it, so it is nobody else's to read; the files that SQLite puts beside it are as it is.
+        #[cfg(unix)]
+        if let Some(path) = path {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            // What fails here fails below, with its reason.
+            _ = std::fs::OpenOptions::new().append(true).create(true).mode(0o600).open(path);
+        }
         let connection = match path {
             Some(path) => Connection::open(path)?,
             None => Connection::open_in_memory()?,

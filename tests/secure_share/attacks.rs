@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use saml_sp::testing::TestIdp;
 
+use crate::database::Database;
 use crate::providers::refetch;
 use crate::site::{Person, Site, url_of};
 
@@ -178,6 +179,26 @@ fn an_identity_provider_without_a_name_would_have_no_link() {
     let xml = site.person().there.get("/metadata").body;
     assert_eq!(administrator.try_import(&[("name", "  "), ("text", &xml)]).status, 400);
     assert!(site.app.config().unwrap().providers.is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_on_the_machine_reads_the_keys() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = std::env::temp_dir().join(format!("secure-share-{}.sqlite", crate::app::random().unwrap()));
+    let database = Database::open(Some(&path)).unwrap();
+    database.secret("seal").unwrap();
+    let modes = ["", "-wal", "-shm"].map(|end| {
+        let mut file = path.clone().into_os_string();
+        file.push(end);
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode() & 0o777;
+        (file, mode)
+    });
+    drop(database);
+    for (file, mode) in modes {
+        _ = std::fs::remove_file(&file);
+        assert_eq!(mode, 0o600, "{}", file.display());
+    }
 }
 
 #[test]
