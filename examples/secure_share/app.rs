@@ -100,10 +100,10 @@ impl App {
         support: &str,
         pending_same_site: &'static str,
     ) -> Result<Self, Box<dyn StdError>> {
-        keys::ensure(&database, base_url)?;
+        let (base_url, support) = (origin_of(base_url)?, support.to_owned());
+        keys::ensure(&database, &base_url)?;
         crate::wiki::seed(&database)?;
         let seal = SealKeys::new(sha256(&database.secret("seal")?));
-        let (base_url, support) = (base_url.to_owned(), support.to_owned());
         let app =
             Self { base_url, database, records, fetch, seal, support, pending_same_site, config: RwLock::default() };
         app.config()?;
@@ -128,6 +128,16 @@ impl App {
     pub(crate) fn admin_url(&self) -> Result<String, Box<dyn StdError>> {
         Ok(format!("{}/admin/enter?key={}", self.base_url, self.database.secret("admin")?))
     }
+}
+
+/// As browsers write it in `Host` and `Origin`: with a port that goes without saying, or in capitals, no request would be one to us.
+fn origin_of(base_url: &str) -> Result<String, Box<dyn StdError>> {
+    let url = url::Url::parse(base_url).map_err(|why| format!("{base_url} is no URL: {why}"))?;
+    let origin = url.origin().ascii_serialization();
+    if !matches!(url.scheme(), "http" | "https") || url.as_str() != format!("{origin}/") {
+        return Err(format!("{base_url} is not https:// and a name, with nothing behind it").into());
+    }
+    Ok(origin)
 }
 
 /// 256 random bits, for names that nobody guesses.

@@ -47,7 +47,7 @@ async fn run() -> Result<(), Box<dyn StdError>> {
     };
     let fetch = Fetch::new(Reach { private: options.private_network, loopback: address.ip().is_loopback() });
     let app = Arc::new(App::new(&base_url, database, records, fetch, &options.support, options.pending_same_site)?);
-    println!("ready {base_url}");
+    println!("ready {}", app.base_url);
     println!("administration {}", app.admin_url()?);
     if options.test_idp {
         let listener = TcpListener::bind(options.idp_listen.unwrap_or_else(|| beside(address))).await?;

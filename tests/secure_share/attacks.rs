@@ -1,10 +1,15 @@
 //! What somebody tries who knows how it is built, and what two people do at the same time.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use saml_sp::testing::TestIdp;
 
+use crate::app::App;
 use crate::database::Database;
+use crate::fetch::{Fetch, Reach};
 use crate::providers::refetch;
+use crate::records::Records;
 use crate::site::{Person, Site, url_of};
 
 fn handle(person: &Person<'_>) -> String {
@@ -198,6 +203,26 @@ fn nobody_else_on_the_machine_reads_the_keys() {
     for (file, mode) in modes {
         _ = std::fs::remove_file(&file);
         assert_eq!(mode, 0o600, "{}", file.display());
+    }
+}
+
+#[test]
+fn the_base_url_is_an_origin_as_browsers_write_it() {
+    let app = |base_url| {
+        let database = Arc::new(Database::open(None).unwrap());
+        let (records, fetch) =
+            (Records::Sqlite(database.clone()), Fetch::new(Reach { private: false, loopback: true }));
+        App::new(base_url, database, records, fetch, "nobody", "None")
+    };
+    for (given, known) in [
+        ("https://Share.Example:443", "https://share.example"),
+        ("https://share.example/", "https://share.example"),
+        ("http://127.0.0.1:3000", "http://127.0.0.1:3000"),
+    ] {
+        assert_eq!(app(given).unwrap().base_url, known);
+    }
+    for wrong in ["https://share.example/wiki", "https://share.example/?x", "ftp://share.example", "share.example"] {
+        assert!(app(wrong).is_err(), "{wrong}");
     }
 }
 
