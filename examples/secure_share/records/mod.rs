@@ -27,6 +27,13 @@ pub(crate) enum Records {
     Redis(RedisRecords),
 }
 
+/// Whoever has a link can begin logins, and what is pending waits for an hour. Of more than these the oldest go, so that there is room
+/// for sessions and for the replay record.
+pub(crate) const MOST_PENDING: u32 = 20_000;
+
+/// What all of it belongs to.
+const PENDING: &str = "pending";
+
 /// Somebody who is signed in here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct SignedIn {
@@ -54,13 +61,17 @@ struct Record {
 impl Records {
     /// Keeps a pending login or logout for the browser that shows this name.
     pub(crate) async fn keep_pending(&self, name: &str, sealed: &str, until: DateTime<Utc>) -> Result<(), RecordError> {
-        let (key, text) = (key("pending", name), sealed.to_owned());
-        self.keep(Record { key, text, until: until.timestamp_millis(), belongs_to: None }).await
+        let (key, text, belongs_to) = (key(PENDING, name), sealed.to_owned(), Some(PENDING.to_owned()));
+        self.keep(Record { key, text, until: until.timestamp_millis(), belongs_to }).await?;
+        match self {
+            Self::Sqlite(database) => sqlite::keep_last(database, PENDING, MOST_PENDING).await,
+            Self::Redis(redis) => redis.keep_last(PENDING, MOST_PENDING).await,
+        }
     }
 
     /// Once: it is gone then.
     pub(crate) async fn take_pending(&self, name: &str) -> Result<Option<String>, RecordError> {
-        self.take(key("pending", name)).await
+        self.take(key(PENDING, name)).await
     }
 
     /// Whether this replay key was there; it is now. Where `keep_until` is over nobody can know any more, and that is an error.

@@ -17,6 +17,11 @@ const SEE: &str = "
     if tonumber(ARGV[1]) <= now[1] * 1000 + math.floor(now[2] / 1000) then return 'over' end
     return redis.call('SET', KEYS[1], '', 'NX', 'PXAT', ARGV[1]) and 'first' or 'before'";
 
+/// What was taken counts until it would have been over.
+const KEEP_LAST: &str = "
+    local gone = redis.call('ZPOPMIN', KEYS[1], math.max(0, redis.call('ZCARD', KEYS[1]) - ARGV[1]))
+    for i = 1, #gone, 2 do redis.call('DEL', ARGV[2] .. gone[i]) end";
+
 #[derive(Clone)]
 pub(crate) struct RedisRecords(ConnectionManager);
 
@@ -75,6 +80,13 @@ impl RedisRecords {
         let prefixed: Vec<String> = keys.iter().map(|key| prefixed(key)).collect();
         let texts: Vec<Option<String>> = cmd("MGET").arg(prefixed).query_async(connection).await?;
         Ok(keys.into_iter().zip(texts).filter_map(|(key, text)| Some((key, text?))).collect())
+    }
+
+    /// Forgets what ends before the last `most` of those that belong to it.
+    pub(super) async fn keep_last(&self, belongs_to: &str, most: u32) -> Result<(), RecordError> {
+        let mut keep = cmd("EVAL");
+        keep.arg(KEEP_LAST).arg(1).arg(prefixed(belongs_to)).arg(most).arg(PREFIX);
+        Ok(keep.query_async(&mut self.0.clone()).await?)
     }
 
     /// Returns how many of them were still there.

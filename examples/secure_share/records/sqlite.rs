@@ -16,7 +16,7 @@ pub(crate) const SCHEMA: &str = "
         belongs_to TEXT
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX IF NOT EXISTS record_until ON record (until);
-    CREATE INDEX IF NOT EXISTS record_belongs_to ON record (belongs_to);
+    CREATE INDEX IF NOT EXISTS record_belongs_to ON record (belongs_to, until);
 ";
 
 pub(super) async fn keep(database: &Arc<Database>, record: Record) -> Result<(), RecordError> {
@@ -64,6 +64,20 @@ pub(super) async fn belonging(
     ask(database, move |database| {
         let mut sql = database.prepare("SELECT key, text FROM record WHERE belongs_to = ?1 AND ?2 < until")?;
         sql.query_map(params![belongs_to, now()], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+    })
+    .await
+}
+
+/// Forgets what ends before the last `most` of those that belong to it.
+pub(super) async fn keep_last(
+    database: &Arc<Database>,
+    belongs_to: &'static str,
+    most: u32,
+) -> Result<(), RecordError> {
+    ask(database, move |database| {
+        let sql = "DELETE FROM record WHERE belongs_to = ?1 AND until <= \
+                   (SELECT until FROM record WHERE belongs_to = ?1 ORDER BY until DESC LIMIT 1 OFFSET ?2)";
+        database.execute(sql, params![belongs_to, most]).map(|_| ())
     })
     .await
 }
