@@ -246,3 +246,22 @@ fn a_refused_answer_leaves_little_behind() {
     let bytes: i64 = site.app.database.lock().query_row(sql, (), |row| row.get(0)).unwrap();
     assert!((1..=66 * 1024).contains(&bytes), "{bytes}");
 }
+
+#[test]
+fn buttons_that_look_the_same_say_what_they_are_for() {
+    let (site, provider) = Site::ready();
+    site.share(&[]);
+    site.share(&[]);
+    let mut administrator = site.administrator();
+    let report = administrator.report(&provider, &[("user", "alice")]);
+    let pages = ["/admin", "/admin/providers", "/admin/spaces/handbook"].map(|path| administrator.get(path));
+    for page in pages.iter().chain([&report]) {
+        for same in [">Copy<", ">Delete<", ">Test<", ">E-mail</button>"] {
+            let labels = page.body.split(same).map(|before| before.rsplit_once('<').unwrap_or_default().1);
+            let count = page.body.matches(same).count();
+            let labels: Vec<_> = labels.take(count).collect();
+            assert!(labels.iter().all(|label| label.contains("aria-label=")), "{same} {labels:?}");
+        }
+    }
+    assert!(report.body.contains("Use mail as E-mail"));
+}

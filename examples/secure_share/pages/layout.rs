@@ -103,7 +103,7 @@ pub(crate) fn signed_out(everywhere: bool) -> Markup {
 
 /// A value with a button that copies it.
 pub(crate) fn copy(value: &str) -> Markup {
-    html! { td { code { (value) } } td.act { button.quiet.small type="button" data-copy=(value) { "Copy" } } }
+    html! { td { code { (value) } } td.act { button.quiet.small type="button" data-copy=(value) aria-label={ "Copy " (value) } { "Copy" } } }
 }
 
 pub(crate) fn pill(kind: &str, text: &str) -> Markup {

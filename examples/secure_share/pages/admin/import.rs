@@ -37,7 +37,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>) -> Result<Markup, Problem>
                             (_, Some(_)) => (pill("warn", "last fetch failed")),
                             _ => (pill("good", "ready")),
                         } }
-                        td.act { form method="post" action={ "/admin/providers/" (provider.id) "/test" } { button.quiet.small { "Test" } } }
+                        td.act { form method="post" action={ "/admin/providers/" (provider.id) "/test" } { button.quiet.small aria-label={ "Test " (provider.name) } { "Test" } } }
                     } } }
                 } }
             }

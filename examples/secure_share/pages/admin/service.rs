@@ -49,7 +49,7 @@ pub(crate) async fn page(State(app): State<Arc<App>>) -> Result<Markup, Problem>
                     p.hint { (read.subject()) ", from " (day(read.not_before())) " to " (day(read.not_after())) }
                     p.hint { "SHA-256 " code { (read.sha256()) } }
                     pre { (certificate.pem()) }
-                    button.quiet.small type="button" data-copy=(certificate.pem()) { "Copy" }
+                    button.quiet.small type="button" data-copy=(certificate.pem()) aria-label={ "Copy the certificate " (read.sha256()) } { "Copy" }
                 }
             }
             @for product in products { section {

@@ -82,7 +82,7 @@ pub(crate) async fn space(State(app): State<Arc<App>>, Path(id): Path<String>) -
             section {
                 h2 { "Pages" }
                 table { tbody { @for page in &pages { tr { td { (page.title) }
-                    td.act { form method="post" action={ (action("pages")) "/" (page.id) "/delete" } { button.bad.small { "Delete" } } } } } } }
+                    td.act { form method="post" action={ (action("pages")) "/" (page.id) "/delete" } { button.bad.small aria-label={ "Delete " (page.title) } { "Delete" } } } } } } }
                 details { summary { "Write a page" } form method="post" action=(action("pages")) {
                     label for="title" { "Title" } input id="title" name="title" required;
                     label for="body" { "Text" } textarea id="body" name="body" {}
@@ -101,7 +101,7 @@ fn links(base_url: &str, shares: &[&Share], action: &str) -> Markup {
             tr { th scope="row" { "For" } td {
                 (if share.groups.is_empty() { "everybody who has it".to_owned() } else { share.groups.join(" or ") })
                 @if let Some(day) = &share.expires { ", until " (day) }
-            } td.act { form method="post" action={ (action) "/" (share.id) "/delete" } { button.bad.small { "Delete" } } } }
+            } td.act { form method="post" action={ (action) "/" (share.id) "/delete" } { button.bad.small aria-label={ "Delete the link " (share.id) } { "Delete" } } } }
         } } }
     }
 }

@@ -144,7 +144,7 @@ fn values(provider: &Provider, assertion: &SentAssertion) -> Markup {
                 td { @for value in &attribute.values { (value.text.reveal()) br; } }
                 td { form method="post" action={ "/admin/providers/" (provider.id) "/use" } {
                     input type="hidden" name="attribute" value=(name(attribute));
-                    @for (column, label, _) in &FIELDS { button.quiet.small name="field" value=(column) { (label) } " " }
+                    @for (column, label, _) in &FIELDS { button.quiet.small name="field" value=(column) aria-label={ "Use " (name(attribute)) " as " (label) } { (label) } " " }
                 } }
             } }
         } }
