@@ -43,39 +43,70 @@ pub(super) fn read_tagged(input: &[u8], tag: u8) -> Option<Element<'_>> {
 
 /// One element.
 pub(super) fn write(tag: u8, content: &[u8]) -> Vec<u8> {
-    let mut out = header(tag, content.len());
-    out.extend_from_slice(content);
-    out
+    nest(tag, &[content])
 }
 
 /// What stands in front of a content of this length.
 pub(super) fn header(tag: u8, length: usize) -> Vec<u8> {
-    let mut out = vec![tag];
-    match u8::try_from(length) {
-        Ok(short @ 0..=0x7f) => out.push(short),
-        _ => {
-            let bytes = length.to_be_bytes();
-            let significant: Vec<u8> = bytes.into_iter().skip_while(|byte| *byte == 0).collect();
-            // At most eight bytes of length.
-            out.push(0x80 | u8::try_from(significant.len()).unwrap_or_default());
-            out.extend(significant);
-        }
-    }
+    let mut out = Vec::with_capacity(HEADER);
+    append_header(&mut out, tag, length);
     out
 }
 
 /// An element around others.
 pub(super) fn nest(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
-    write(tag, &parts.concat())
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let mut out = Vec::with_capacity(HEADER.saturating_add(length));
+    append(&mut out, tag, parts);
+    out
 }
 
 /// A non-negative INTEGER from its big-endian magnitude.
 pub(super) fn unsigned_integer(magnitude: &[u8]) -> Vec<u8> {
+    nest(INTEGER, &unsigned(magnitude))
+}
+
+/// A SEQUENCE of two non-negative INTEGERs, in one allocation: each login with ECDSA makes one of its signature.
+pub(super) fn unsigned_integers(magnitudes: [&[u8]; 2]) -> Vec<u8> {
+    let length: usize = magnitudes.iter().map(|magnitude| magnitude.len()).sum();
+    let mut out = Vec::with_capacity(length.saturating_add(4 * HEADER));
+    for magnitude in magnitudes {
+        append(&mut out, INTEGER, &unsigned(magnitude));
+    }
+    let content = out.len();
+    append_header(&mut out, SEQUENCE, content);
+    out.rotate_left(content);
+    out
+}
+
+/// Octets of a header at most: the tag, one that says how many follow, eight of length.
+const HEADER: usize = 10;
+
+fn append(out: &mut Vec<u8>, tag: u8, parts: &[&[u8]]) {
+    append_header(out, tag, parts.iter().map(|part| part.len()).sum());
+    parts.iter().for_each(|part| out.extend_from_slice(part));
+}
+
+fn append_header(out: &mut Vec<u8>, tag: u8, length: usize) {
+    out.push(tag);
+    match u8::try_from(length) {
+        Ok(short @ 0..=0x7f) => out.push(short),
+        _ => {
+            let octets = length.to_be_bytes();
+            let significant = without_leading_zeros(&octets);
+            // At most eight bytes of length.
+            out.push(0x80 | u8::try_from(significant.len()).unwrap_or_default());
+            out.extend_from_slice(significant);
+        }
+    }
+}
+
+/// The content of a non-negative INTEGER: a set top bit would make it negative, and zero needs one octet.
+fn unsigned(magnitude: &[u8]) -> [&[u8]; 2] {
     let significant = without_leading_zeros(magnitude);
-    // A set top bit would make it negative, and zero needs one octet.
     match significant.first() {
-        Some(first) if first & 0x80 == 0 => write(INTEGER, significant),
-        _ => nest(INTEGER, &[&[0], significant]),
+        Some(first) if first & 0x80 == 0 => [&[], significant],
+        _ => [&[0], significant],
     }
 }
 
@@ -109,6 +140,19 @@ mod tests {
         assert_eq!(unsigned_integer(&[0x80]), [2, 2, 0, 0x80]);
         assert_eq!(unsigned_integer(&[0]), [2, 1, 0]);
         assert_eq!(unsigned_integer(&[]), [2, 1, 0]);
+    }
+
+    #[test]
+    fn a_sequence_of_integers_is_written_in_the_room_that_it_has() {
+        for length in [0, 1, 32, 66, 127, 128, 255, 256] {
+            for first in [0, 1, 0x80] {
+                let mut magnitude = vec![7; length];
+                magnitude.iter_mut().take(1).for_each(|octet| *octet = first);
+                let written = unsigned_integers([&magnitude, &[0x80]]);
+                assert_eq!(written, nest(SEQUENCE, &[&unsigned_integer(&magnitude), &[2, 2, 0, 0x80]]));
+                assert!(written.capacity() <= length + 1 + 4 * HEADER, "it grew");
+            }
+        }
     }
 
     #[test]

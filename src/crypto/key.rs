@@ -359,7 +359,7 @@ pub(super) fn ecdsa_der(curve: Curve, signature: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let (r, s) = signature.split_at_checked(curve.field_bytes())?;
-    Some(der::nest(der::SEQUENCE, &[&der::unsigned_integer(r), &der::unsigned_integer(s)]))
+    Some(der::unsigned_integers([r, s]))
 }
 
 /// The inverse of [`ecdsa_der`].

@@ -52,7 +52,7 @@ impl Spki {
         if !odd(modulus) || !odd(exponent) || exponent == [1] {
             return Err(KeyError::InvalidNumbers { key: KeyType::Rsa { bits } });
         }
-        let numbers = der::nest(der::SEQUENCE, &[&der::unsigned_integer(modulus), &der::unsigned_integer(exponent)]);
+        let numbers = der::unsigned_integers([modulus, exponent]);
         // RFC 3279 section 2.3.1: the parameters are an explicit NULL.
         let parameters = der::write(der::NULL, &[]);
         Ok(Self { key_type: KeyType::Rsa { bits }, der: build(RSA, &parameters, &numbers) })

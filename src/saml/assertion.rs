@@ -62,7 +62,7 @@ impl Assertion {
         let mut assertion = Self {
             id: part::attribute(element, "ID", within)?.to_owned(),
             issue_instant: part::required_instant(element, "IssueInstant", within)?,
-            issuer: issuer_of(element, within)?.ok_or(MessageError::Missing { part: "Issuer", within })?,
+            issuer: issuer_of(element, within)?.ok_or(MessageError::Missing { part: "Issuer", within })?.into_owned(),
             subject: part::optional(element, Name::saml("Subject"), within)?.map(Subject::read).transpose()?,
             conditions: part::optional(element, Name::saml("Conditions"), within)?.map(Conditions::read).transpose()?,
             authn_statements: Vec::new(),

@@ -74,7 +74,7 @@ impl LogoutMessage {
             id: part::attribute(root, "ID", within)?.to_owned(),
             version: part::attribute(root, "Version", within)?.to_owned(),
             issue_instant: part::required_instant(root, "IssueInstant", within)?,
-            issuer: issuer_of(root, within)?,
+            issuer: issuer_of(root, within)?.map(Cow::into_owned),
             destination: part::uri_attribute(root, "Destination").filter(|value| !value.is_empty()),
         };
         if within == "LogoutRequest" {

@@ -1,5 +1,7 @@
 //! NameID (core 2.2.3) and Issuer (core 2.2.5).
 
+use std::borrow::Cow;
+
 use super::{MessageError, part};
 use crate::text::quoted::Quoted;
 use crate::text::whitespace;
@@ -97,7 +99,7 @@ const ENTITY_FORMAT: &str = super::urn::name_id_format::ENTITY;
 
 /// An Issuer's entityID, XML white space around it trimmed (core 1.3.1); its Format must be absent or `entity`
 /// (profiles 4.1.4.2).
-pub(crate) fn read_issuer(element: Element<'_>) -> Result<String, MessageError> {
+pub(crate) fn read_issuer(element: Element<'_>) -> Result<Cow<'_, str>, MessageError> {
     if let Some(format) = part::uri_attribute(element, "Format")
         && format != ENTITY_FORMAT
     {
@@ -107,10 +109,13 @@ pub(crate) fn read_issuer(element: Element<'_>) -> Result<String, MessageError> 
             wanted: "none, or urn:oasis:names:tc:SAML:2.0:nameid-format:entity",
         });
     }
-    part::text(element, "Issuer").map(|text| whitespace::trim(&text).to_owned())
+    part::text(element, "Issuer").map(|text| match text {
+        Cow::Borrowed(text) => Cow::Borrowed(whitespace::trim(text)),
+        Cow::Owned(text) => Cow::Owned(whitespace::trim(&text).to_owned()),
+    })
 }
 
 /// The Issuer child of a message, where there is one.
-pub(crate) fn issuer_of(parent: Element<'_>, within: &'static str) -> Result<Option<String>, MessageError> {
+pub(crate) fn issuer_of<'d>(parent: Element<'d>, within: &'static str) -> Result<Option<Cow<'d, str>>, MessageError> {
     part::optional(parent, Name::saml("Issuer"), within)?.map(read_issuer).transpose()
 }

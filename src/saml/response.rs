@@ -1,5 +1,7 @@
 //! Response (core 3.3.3): the envelope around an assertion.
 
+use std::borrow::Cow;
+
 use super::assertion::SignedDocument;
 use super::name_id::issuer_of;
 use super::{MessageError, Status, part};
@@ -25,6 +27,20 @@ pub(crate) struct Envelope {
     pub(crate) encrypted: bool,
 }
 
+/// What an [`Envelope`] is made of, as it stands in a document: where the Response is signed, what was received is looked at
+/// and not kept.
+pub(crate) struct Claims<'d> {
+    id: &'d str,
+    version: &'d str,
+    issue_instant: Instant,
+    pub(crate) issuer: Option<Cow<'d, str>>,
+    destination: Option<Cow<'d, str>>,
+    in_response_to: Option<&'d str>,
+    status: Status,
+    /// Where the status is Success: for `dsig` and `xmlenc`, the only ones who may look at it.
+    pub(crate) assertion: Option<AssertionElement<'d>>,
+}
+
 /// The one assertion of a Response, as an element that nobody has proven yet.
 #[derive(Clone, Copy)]
 pub(crate) enum AssertionElement<'d> {
@@ -34,56 +50,72 @@ pub(crate) enum AssertionElement<'d> {
 }
 
 impl Envelope {
-    /// The claims of a received Response, and the element of its assertion where the status is Success: for `dsig`
-    /// and `xmlenc`, the only ones who may look at it.
-    pub(crate) fn claims(root: Element<'_>) -> Result<(Self, Option<AssertionElement<'_>>), MessageError> {
-        Self::read(root, false)
-    }
-
     /// The envelope as it was signed.
     pub(crate) fn signed(document: &SignedDocument<'_>) -> Result<Self, MessageError> {
-        Self::read(document.root(), true).map(|(envelope, _)| envelope)
+        Claims::read(document.root()).map(|claims| Self { signed: true, ..claims.into_envelope() })
     }
+}
 
-    fn read(root: Element<'_>, signed: bool) -> Result<(Self, Option<AssertionElement<'_>>), MessageError> {
+impl<'d> Claims<'d> {
+    /// The claims of a received Response.
+    pub(crate) fn read(root: Element<'d>) -> Result<Self, MessageError> {
         let within = "Response";
         if !root.is(Name::samlp("Response")) {
             return Err(MessageError::Unexpected { found: Quoted::new(root.local()), wanted: "SAML 2.0 Response" });
         }
-        let mut envelope = Self {
-            id: part::attribute(root, "ID", within)?.to_owned(),
-            version: part::attribute(root, "Version", within)?.to_owned(),
-            issue_instant: part::required_instant(root, "IssueInstant", within)?,
-            issuer: issuer_of(root, within)?,
+        let id = part::attribute(root, "ID", within)?;
+        let version = part::attribute(root, "Version", within)?;
+        let issue_instant = part::required_instant(root, "IssueInstant", within)?;
+        let issuer = issuer_of(root, within)?;
+        let status = Status::read(part::required(root, Name::samlp("Status"), within)?)?;
+        let assertion = assertion(root, &status)?;
+        Ok(Self {
+            id,
+            version,
+            issue_instant,
+            issuer,
             // An empty Destination is what some products send for none.
-            destination: part::uri_attribute(root, "Destination").filter(|value| !value.is_empty()),
-            in_response_to: root.attribute("InResponseTo").map(|value| whitespace::trim(value).to_owned()),
-            status: Status::read(part::required(root, Name::samlp("Status"), within)?)?,
-            signed,
-            encrypted: false,
-        };
-        let mut assertions = root
-            .children()
-            .filter(|child| child.is(Name::saml("Assertion")) || child.is(Name::saml("EncryptedAssertion")));
-        let first = assertions.next();
-        let found = assertions.count().saturating_add(usize::from(first.is_some()));
-        if !envelope.status.is_success() {
-            // No assertion is ever read from a failure: signed error responses served as carriers of forged ones.
-            if found > 0 {
-                let status = envelope.status.codes.first().cloned().unwrap_or_else(|| Quoted::new(""));
-                return Err(MessageError::AssertionInFailure { status });
-            }
-            return Ok((envelope, None));
+            destination: root.attribute("Destination").map(whitespace::collapse).filter(|value| !value.is_empty()),
+            in_response_to: root.attribute("InResponseTo").map(whitespace::trim),
+            status,
+            assertion,
+        })
+    }
+
+    /// As claims still.
+    pub(crate) fn into_envelope(self) -> Envelope {
+        Envelope {
+            id: self.id.to_owned(),
+            version: self.version.to_owned(),
+            issue_instant: self.issue_instant,
+            issuer: self.issuer.map(Cow::into_owned),
+            destination: self.destination.map(Cow::into_owned),
+            in_response_to: self.in_response_to.map(str::to_owned),
+            status: self.status,
+            signed: false,
+            encrypted: matches!(self.assertion, Some(AssertionElement::Encrypted(_))),
         }
-        match first {
-            Some(element) if found == 1 && element.is(Name::saml("Assertion")) => {
-                Ok((envelope, Some(AssertionElement::Plain(element))))
-            }
-            Some(element) if found == 1 => {
-                envelope.encrypted = true;
-                Ok((envelope, Some(AssertionElement::Encrypted(element))))
-            }
-            _ => Err(MessageError::Assertions { found }),
+    }
+}
+
+fn assertion<'d>(root: Element<'d>, status: &Status) -> Result<Option<AssertionElement<'d>>, MessageError> {
+    let mut assertions =
+        root.children().filter(|child| child.is(Name::saml("Assertion")) || child.is(Name::saml("EncryptedAssertion")));
+    let first = assertions.next();
+    let found = assertions.count().saturating_add(usize::from(first.is_some()));
+    if !status.is_success() {
+        // No assertion is ever read from a failure: signed error responses served as carriers of forged ones.
+        if found > 0 {
+            let status = status.codes.first().cloned().unwrap_or_else(|| Quoted::new(""));
+            return Err(MessageError::AssertionInFailure { status });
         }
+        return Ok(None);
+    }
+    match first {
+        Some(element) if found == 1 && element.is(Name::saml("Assertion")) => {
+            Ok(Some(AssertionElement::Plain(element)))
+        }
+        Some(element) if found == 1 => Ok(Some(AssertionElement::Encrypted(element))),
+        _ => Err(MessageError::Assertions { found }),
     }
 }

@@ -1,5 +1,7 @@
 //! Step 8: claims against expectations. What passes is `Accepted`, and waits for the replay record.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Duration, Utc};
 
 use super::checks::{CHECKS, Context, bearers};
@@ -180,7 +182,7 @@ pub(super) struct Judged<'a> {
     idp: &'a IdentityProvider,
     expected: &'a Expected<'a>,
     now: DateTime<Utc>,
-    keys: Vec<VerifyingKey>,
+    keys: Cow<'a, [VerifyingKey]>,
     message: Result<Vec<u8>, Error>,
     walked: Walked,
 }
@@ -217,7 +219,7 @@ impl<'a> Judged<'a> {
             Err(error) => Walked::Failed(error, None),
         };
         // A login that rules itself out says nothing about signatures: they are shown by the keys that are trusted now.
-        let keys = trusted.map_or_else(|_| idp.signing_keys().to_vec(), |(_, _, keys)| keys);
+        let keys = trusted.map_or_else(|_| Cow::Borrowed(idp.signing_keys()), |(_, _, keys)| keys);
         Self { settings, idp, expected, now, keys, message, walked }
     }
 
@@ -260,8 +262,12 @@ fn expectation<'a>(
 }
 
 /// The keys that may sign: for an answer to a login those that were trusted when it began.
-fn trusted_keys(idp: &IdentityProvider, pending: Option<&PendingLogin>) -> Result<Vec<VerifyingKey>, Rejection> {
-    pending.map_or_else(|| Ok(idp.signing_keys().to_vec()), |pending| pending.outstanding().trusted_keys(idp))
+fn trusted_keys<'a>(
+    idp: &'a IdentityProvider,
+    pending: Option<&PendingLogin>,
+) -> Result<Cow<'a, [VerifyingKey]>, Rejection> {
+    let all = || Ok(Cow::Borrowed(idp.signing_keys()));
+    pending.map_or_else(all, |pending| pending.outstanding().trusted_keys(idp).map(Cow::Owned))
 }
 
 fn context<'a>(

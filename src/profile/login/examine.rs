@@ -6,7 +6,7 @@ use crate::crypto::VerifyingKey;
 use crate::dsig::{self, Signature, SignatureError};
 use crate::error::Error;
 use crate::profile::settings::Settings;
-use crate::saml::response::{AssertionElement, Envelope};
+use crate::saml::response::{AssertionElement, Claims, Envelope};
 use crate::saml::sent::{self, Sent, SentAssertion, SentResponse};
 use crate::saml::unproven::Unproven;
 use crate::text::quoted::Quoted;
@@ -57,8 +57,9 @@ impl Examined {
             });
             self.signatures.extend(signature(settings, known, root));
         }
-        let (envelope, assertion) = Envelope::claims(root)?;
-        self.envelope = Some(envelope);
+        let claims = Claims::read(root)?;
+        let assertion = claims.assertion;
+        self.envelope = Some(claims.into_envelope());
         if let Some(AssertionElement::Plain(element)) = assertion {
             self.signatures.extend(signature(settings, known, element));
             self.assertion = Unproven::read(element).ok();

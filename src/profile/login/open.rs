@@ -8,7 +8,7 @@ use crate::error::{Error, Rejection};
 use crate::profile::settings::Settings;
 use crate::saml::assertion::{Assertion, SignedDocument};
 use crate::saml::metadata::IdentityProvider;
-use crate::saml::response::{AssertionElement, Envelope};
+use crate::saml::response::{AssertionElement, Claims, Envelope};
 use crate::text::quoted::Quoted;
 use crate::xml::{Document, Element, Name};
 use crate::xmlenc::{Ciphertexts, DecryptError, Decrypted, Decryptor, Spliced, Unwrapped};
@@ -80,10 +80,9 @@ pub(super) fn open(
 
 /// What verification leaves of the documents that were received.
 struct Proven {
-    claims: Envelope,
-    response: Signed,
+    response: Response,
     assertion: Signed,
-    /// Of the Response: as received, then as spliced.
+    /// Of the Response, where it is signed and has any: as received, then as spliced.
     in_response: Vec<Ciphertexts>,
     in_assertion: Ciphertexts,
     /// Where a Signature stands that signs nothing we read, for the message only.
@@ -91,6 +90,19 @@ struct Proven {
 }
 
 type Signed = Option<(Verified, Proof)>;
+
+/// The Response itself.
+enum Response {
+    Signed(Verified, Proof),
+    /// Under no signature of its own: claims.
+    Unsigned(Envelope),
+}
+
+impl Response {
+    fn is_signed(&self) -> bool {
+        matches!(self, Self::Signed(..))
+    }
+}
 
 /// The assertion of a received message.
 enum Content {
@@ -112,16 +124,19 @@ fn received(
     let document = Document::parse(message, &verifier.settings.limits.message())?;
     let root = document.root();
     // 3, 4: claims. The issuer never selects keys: the application chose the identity provider.
-    let (claims, assertion) = Envelope::claims(root)?;
-    if let Some(issuer) = &claims.issuer
+    let claims = Claims::read(root)?;
+    if let Some(issuer) = claims.issuer.as_deref()
         && issuer != idp.entity_id().as_str()
     {
         let found = Quoted::new(issuer);
         return Err(Rejection::IssuerMismatch { element: "Response", found, wanted: idp.entity_id().clone() }.into());
     }
-    let response = verifier.verify(root)?;
+    let assertion = claims.assertion;
+    let response = match verifier.verify(root)? {
+        Some((verified, proof)) => Response::Signed(verified, proof),
+        None => Response::Unsigned(claims.into_envelope()),
+    };
     let mut proven = Proven {
-        claims,
         response,
         assertion: None,
         in_response: Vec::new(),
@@ -136,10 +151,10 @@ fn received(
             Content::Plain
         }
         Some(AssertionElement::Encrypted(holder)) => {
-            Content::Encrypted(decryptor.splice(holder, proven.response.is_some())?)
+            Content::Encrypted(decryptor.splice(holder, proven.response.is_signed())?)
         }
     };
-    if proven.response.is_none() && proven.assertion.is_none() {
+    if !proven.response.is_signed() && proven.assertion.is_none() {
         proven.stray = stray_signature(root);
     }
     Ok((proven, content))
@@ -164,8 +179,8 @@ impl Proven {
 
     /// Nothing is opened but in octets that were signed.
     fn note_response(&mut self, root: Element<'_>) {
-        if self.response.is_some() {
-            self.in_response.push(Ciphertexts::of(root));
+        if self.response.is_signed() {
+            self.in_response.extend(Some(Ciphertexts::of(root)).filter(|ciphertexts| !ciphertexts.is_empty()));
         }
     }
 }
@@ -178,10 +193,10 @@ pub(super) fn obscured(error: Error, authentic: bool) -> Error {
 /// An answer whose status is not Success: its envelope, as it was signed where it is signed.
 fn failure(settings: &Settings, proven: Proven) -> Result<Opened, Error> {
     let (envelope, proofs) = match proven.response {
-        Some((verified, proof)) => {
+        Response::Signed(verified, proof) => {
             (Envelope::signed(&SignedDocument::parse(&verified.octets, &settings.limits)?)?, vec![proof])
         }
-        None => (proven.claims, Vec::new()),
+        Response::Unsigned(claims) => (claims, Vec::new()),
     };
     Ok(Opened { envelope, signed: None, proofs, decrypted: Vec::new(), authentic: true })
 }
@@ -189,21 +204,21 @@ fn failure(settings: &Settings, proven: Proven) -> Result<Opened, Error> {
 /// 7: the assertion from its own octets where it has a signature, else from the Response's.
 fn read(verifier: &Verifier<'_>, mut decryptor: Decryptor<'_>, proven: Proven) -> Result<Opened, Error> {
     let limits = &verifier.settings.limits;
-    let Proven { claims, response, assertion, in_response, in_assertion, stray } = proven;
-    let hidden = in_response.iter().any(|ciphertexts| !ciphertexts.is_empty());
+    let Proven { response, assertion, in_response, in_assertion, stray } = proven;
     let mut proofs = Vec::with_capacity(2);
-    let mut envelope = claims;
-    let mut octets = None;
-    if let Some((verified, proof)) = response {
-        proofs.push(proof);
-        let document = SignedDocument::parse(&verified.octets, limits)?;
-        envelope = Envelope::signed(&document)?;
-        if assertion.is_none() && !hidden {
-            let signed = SignedAssertion { assertion: Assertion::read(&document)?, octets: verified.octets };
-            return Ok(Opened { envelope, signed: Some(signed), proofs, decrypted: Vec::new(), authentic: true });
+    let (envelope, mut octets) = match response {
+        Response::Signed(verified, proof) => {
+            proofs.push(proof);
+            let document = SignedDocument::parse(&verified.octets, limits)?;
+            let envelope = Envelope::signed(&document)?;
+            if assertion.is_none() && in_response.is_empty() {
+                let signed = SignedAssertion { assertion: Assertion::read(&document)?, octets: verified.octets };
+                return Ok(Opened { envelope, signed: Some(signed), proofs, decrypted: Vec::new(), authentic: true });
+            }
+            (envelope, Some((verified.octets, in_response)))
         }
-        octets = Some((verified.octets, in_response));
-    }
+        Response::Unsigned(claims) => (claims, None),
+    };
     if let Some((verified, proof)) = assertion {
         proofs.push(proof);
         let ciphertexts = if in_assertion.is_empty() { Vec::new() } else { vec![in_assertion] };
@@ -212,7 +227,7 @@ fn read(verifier: &Verifier<'_>, mut decryptor: Decryptor<'_>, proven: Proven) -
     let Some((mut octets, ciphertexts)) = octets else {
         return Err(SignatureError::Missing { elsewhere: stray }.into());
     };
-    if ciphertexts.iter().any(|ciphertexts| !ciphertexts.is_empty()) {
+    if !ciphertexts.is_empty() {
         octets = decryptor.open(octets, &ciphertexts, &limits.octets())?;
     }
     let assertion = Assertion::read(&SignedDocument::parse(&octets, limits)?)?;
