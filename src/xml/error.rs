@@ -34,9 +34,13 @@ impl Position {
     /// The position of a byte offset. Linear in the offset: for one error, not for a loop.
     pub(super) fn of(source: &str, offset: usize) -> Self {
         let before = source.get(..offset).unwrap_or(source);
-        let line_ends = before.bytes().zip(before.bytes().skip(1).map(Some).chain([None]));
-        let row = line_ends.filter(|(byte, next)| *byte == b'\n' || (*byte == b'\r' && *next != Some(b'\n'))).count();
-        let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+        let octets = before.as_bytes();
+        let count = |wanted| octets.iter().filter(|octet| **octet == wanted).count();
+        let returns = count(b'\r');
+        let pairs = if returns == 0 { 0 } else { before.matches("\r\n").count() };
+        let row = count(b'\n').saturating_add(returns).saturating_sub(pairs);
+        let end = octets.iter().rposition(|octet| matches!(octet, b'\n' | b'\r'));
+        let line = end.and_then(|end| before.get(end.saturating_add(1)..)).unwrap_or(before);
         Self { row: row.saturating_add(1), column: line.chars().count().saturating_add(1) }
     }
 }

@@ -4,7 +4,6 @@
 //! cost more than what it prevents.
 
 use super::attributes::tag_end;
-use super::token::Token;
 use super::{XmlLimits, scan, work};
 
 /// Where the first element beyond the limit begins.
@@ -13,29 +12,31 @@ use super::{XmlLimits, scan, work};
 /// tree says what is wrong.
 pub(super) fn excess(source: &str, limits: &XmlLimits) -> Option<usize> {
     let (mut behind, mut elements, mut depth) = (0, 0_usize, 0_usize);
-    while let Some(token) = scan::next(source, behind).ok()? {
+    loop {
         let from = behind;
-        behind = match token {
-            Token::Start { at } => {
+        behind = match source.as_bytes().get(behind..)? {
+            [] => return None,
+            [b'<', b'/', ..] => {
+                depth = depth.checked_sub(1)?;
+                tag_end(source, from)?
+            }
+            // Tags are most of such a document, and are told by their first octets without a token.
+            [b'<', rest @ ..] if !matches!(rest.first(), Some(b'!' | b'?')) => {
                 if depth >= limits.depth || (depth == 0 && elements > 0) {
                     return None;
                 }
                 if elements >= limits.elements {
-                    return Some(at);
+                    return Some(from);
                 }
                 elements = elements.saturating_add(1);
-                let end = tag_end(source, at)?;
-                let empty = source.as_bytes().get(at..end)?.ends_with(b"/>");
+                let end = tag_end(source, from)?;
+                let empty = source.as_bytes().get(from..end)?.ends_with(b"/>");
                 depth = depth.saturating_add(usize::from(!empty));
                 end
             }
-            Token::End { at } => {
-                depth = depth.checked_sub(1)?;
-                tag_end(source, at)?
-            }
-            _ => token.end(),
+            // A declaration ends where the piece behind it does, which may be a tag that is read in the next round.
+            _ => scan::next(source, from).ok()??.end(),
         };
         work::count(behind.saturating_sub(from));
     }
-    None
 }
