@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws the `linear` lines of the benchmark, time and heap for each byte against bytes, as an SVG.
 
-    cargo bench --bench accept -- linear | benches/linear.py > linear.svg
+    cargo bench --bench accept -- linear | benches/linear.py > benches/linear.svg
 """
 import math
 import re
@@ -31,7 +31,7 @@ def panel(title, series, top):
         colour = COLOURS[name]
         yield f'<polyline points="{" ".join(",".join(place) for place in places)}" fill="none" stroke="{colour}"/>'
         yield from (f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}"/>' for x, y in places)
-        yield f'<text x="{float(places[-1][0]) - 4}" y="{float(places[-1][1]) - 8:.0f}" text-anchor="end" fill="{colour}">{name}</text>'
+        yield f'<text x="{float(places[-1][0]) + 4:.0f}" y="{float(places[-1][1]) - 8:.0f}" fill="{colour}">{name}</text>'
 
 
 def main():
