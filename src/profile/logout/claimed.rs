@@ -38,6 +38,6 @@ fn of_query(settings: &Settings, query: &str) -> Result<(&'static str, String), 
 
 fn issuer(root: Element<'_>, wanted: Option<&'static str>) -> Result<(&'static str, String), Error> {
     let element = element_of(root, wanted)?;
-    let issuer = issuer_of(root, element)?;
-    Ok((element, issuer.ok_or(MessageError::Missing { part: "Issuer", within: element })?))
+    let issuer = issuer_of(root, element)?.ok_or(MessageError::Missing { part: "Issuer", within: element })?;
+    Ok((element, issuer.into_owned()))
 }
