@@ -64,7 +64,14 @@ impl Options {
                 _ => return Err(format!("{name} is no option; {USAGE}").into()),
             }
         }
-        // It asks for no passwords: only who is at this machine may meet it.
+        if options.redis.is_some() && options.database.is_none() {
+            // What is sealed by one instance is opened by another: the key is in there.
+            return Err(format!("--redis is for several instances, which share a --database, too; {USAGE}").into());
+        }
+        if options.idp_listen.is_some_and(|address| !address.ip().is_loopback()) {
+            return Err(format!("--idp-listen: it asks for no passwords, and stays on loopback; {USAGE}").into());
+        }
+        // Only who is at this machine may meet the identity provider that asks for no passwords.
         options.test_idp &= options.idp_metadata.is_none() && options.listen.ip().is_loopback();
         Ok(options)
     }

@@ -169,3 +169,28 @@ fn a_cookie_that_browsers_do_not_send_has_its_hint() {
     assert_eq!(alice.here.post("/saml/acs", &answer).status, 403);
     assert!(site.last_flow().contains("SameSite"), "{}", site.last_flow());
 }
+
+#[test]
+fn options_that_do_not_go_together() {
+    let read = |line: &str| crate::options::Options::read(line.split_whitespace().map(str::to_owned));
+    for (line, says) in [
+        ("--redis redis://127.0.0.1:6379", "share a --database"),
+        ("--idp-listen 0.0.0.0:3001", "stays on loopback"),
+        ("--pending-cookie strict", "--pending-cookie strict"),
+        ("--listen nowhere", "--listen"),
+        ("--database", "wants a value"),
+        ("--help", "no option"),
+    ] {
+        let refused = read(line).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(refused.contains(says), "{line}: {refused}");
+    }
+    let options = read("--listen 127.0.0.1:4000 --database x.db --redis redis://127.0.0.1:6379").unwrap();
+    assert_eq!(options.base_url(options.listen), "http://127.0.0.1:4000");
+    assert!(options.test_idp && !read("--listen 0.0.0.0:4000").unwrap().test_idp, "nobody else may meet it");
+    assert!(!read("--idp-metadata idp.xml").unwrap().test_idp && !read("--no-test-idp").unwrap().test_idp);
+    let all = "--base-url https://share.example/ --allow-private-network --support us --pending-cookie lax";
+    let all = read(all).unwrap();
+    assert_eq!((all.base_url(options.listen).as_str(), all.support.as_str()), ("https://share.example", "us"));
+    assert!(all.private_network && all.pending_same_site == "Lax" && all.redis.is_none() && all.database.is_none());
+    assert!(all.idp_metadata.is_none() && all.idp_listen.is_none());
+}

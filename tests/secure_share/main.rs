@@ -10,6 +10,8 @@ mod database;
 mod fetch;
 #[path = "../../examples/secure_share/keys.rs"]
 mod keys;
+#[path = "../../examples/secure_share/options.rs"]
+mod options;
 #[path = "../../examples/secure_share/pages/mod.rs"]
 mod pages;
 #[path = "../../examples/secure_share/providers.rs"]
