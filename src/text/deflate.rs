@@ -65,8 +65,10 @@ impl InflateError {
 pub(crate) fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut compress = Compress::new(Compression::best(), false);
     let mut out = Vec::new();
+    // What does not compress grows by a few octets (RFC 1951, 3.2.4). flate2 fills all the room that it gets before it writes there.
+    let room = bytes.len().saturating_add(64).min(STEP_BYTES);
     loop {
-        out.reserve(STEP_BYTES);
+        out.reserve(room);
         let rest = rest(bytes, compress.total_in());
         match compress.compress_vec(rest, &mut out, FlushCompress::Finish) {
             Ok(Status::Ok | Status::BufError) => {}
