@@ -206,7 +206,7 @@ def inside(walk, program, work):
 
         # A link that a group may open: one user in, one refused.
         require_sign_in(admin, app)
-        link = create_link(admin, app, "welcome", "engineering, board")
+        link = create_link(admin, app, "welcome", "engineering\nboard")
         everything = create_link(admin, app)
         walk.picture(admin, "space")
         alice = walk.browser()
