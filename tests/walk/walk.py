@@ -27,6 +27,7 @@ from webdriver import Browser, Driver
 # What the README shows, as a window shows it.
 README = {"report-audience", "choose", "page", "space", "rollover-use", "refused-group"}
 HANDBOOK = "/admin/spaces/handbook"
+MAIL = "urn:oid:0.9.2342.19200300.100.1.3"  # mail
 AFFILIATION = "urn:oid:1.3.6.1.4.1.5923.1.1.1.1"  # eduPersonAffiliation
 
 
@@ -83,6 +84,14 @@ class Walk:
             browser.run("scrollTo(0, 0)")
             browser.screenshot(self.readme / f"{name}.png", whole=False)
 
+    def on_a_phone(self, app, provider):
+        phone = self.administrator(app, phone=True)
+        for path in ["", "/providers", "/spaces", "/spaces/handbook", "/certificates", "/trace", provider.split("/admin")[1]]:
+            phone.go(f"{app.base}/admin{path}")
+            assert phone.run("return document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide for a phone"
+            self.picture(phone, f"phone{path.replace('/', '-')[:20]}")
+        return phone
+
     def end(self, expected=()):
         """No policy was broken, and no script failed, on any page."""
         for browser in self.browsers:
@@ -102,6 +111,15 @@ def import_by(admin, app, name, **fields):
     admin.press("Import")
     admin.sees("Attribute mapping")
     return admin.url
+
+
+def enter_by_hand(admin, app, name, **fields):
+    """Up to the page that shows what was read."""
+    admin.go(f"{app.base}/admin/providers")
+    for field, value in {"name": name, **fields}.items():
+        admin.fill(f"#m-{field}", value)
+    admin.press("Check")
+    admin.sees("SHA-256 fingerprint")
 
 
 def require_sign_in(admin, app, enforced=True):
@@ -168,12 +186,7 @@ def inside(walk, program, work):
         assert import_by(admin, app, "Test IdP", url=app.idp) == page
         walk.picture(admin, "provider")
         certificate = re.search(r"X509Certificate>([^<]+)<", metadata)[1]
-        admin.go(f"{app.base}/admin/providers")
-        for field, value in [("name", "By hand"), ("entity_id", "https://idp.example/saml"),
-                             ("sso_url", "https://idp.example/sso"), ("certificate", certificate)]:
-            admin.fill(f"#m-{field}", value)
-        admin.press("Check")
-        admin.sees("SHA-256 fingerprint")
+        enter_by_hand(admin, app, "By hand", entity_id="https://idp.example/saml", sso_url="https://idp.example/sso", certificate=certificate)
         walk.picture(admin, "manual")
         admin.press("Save")
         admin.sees("https://idp.example/sso")
@@ -281,11 +294,7 @@ def inside(walk, program, work):
         walk.picture(admin, "trace")
 
         # On a phone, and in the dark.
-        phone = walk.administrator(app, phone=True)
-        for path in ["", "/providers", "/spaces", "/spaces/handbook", "/certificates", "/trace", page.split("/admin")[1]]:
-            phone.go(f"{app.base}/admin{path}")
-            assert phone.run("return document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide for a phone"
-            walk.picture(phone, f"phone{path.replace('/', '-')[:20]}")
+        phone = walk.on_a_phone(app, page)
         phone.go(link)
         choose(phone, "alice")
         phone.sees("This wiki is shared")
@@ -459,6 +468,7 @@ def simplesamlphp(walk, program, work, idps):
         browser.click("input[name=username] ~ button, button[type=submit], input[type=submit], #submit_button, form button")
     tell()
     (state / "options.json").write_text('{"sign": "both", "want_logout_signed": true}')
+
     subprocess.run([f"{idps}/simplesamlphp/start.sh", "--sp-metadata", work / "sp.xml", "--port", str(port), "--state", state],
                    check=True, stdout=subprocess.DEVNULL)
     metadata_url = f"http://127.0.0.1:{port}/simplesaml/saml2/idp/metadata.php"
@@ -471,17 +481,45 @@ def simplesamlphp(walk, program, work, idps):
         assert import_by(admin, app, "SimpleSAMLphp", text=xml) == page
         assert import_by(admin, app, "SimpleSAMLphp", url=metadata_url) == page
 
-        # Passing, and failing: it is told to sign nothing.
-        admin.press("Test configuration")
+        # Passing.
+        def test():
+            admin.go(page)
+            admin.press("Test configuration")
+        test()
         password(admin)
         admin.sees("This login would be accepted.")
         admin.sees(AFFILIATION)
         walk.picture(admin, "simplesamlphp-report")
+
+        # By hand: with its certificate, and with another one. It cannot be made to answer for another audience, or by another clock.
+        def by_hand(certificate):
+            enter_by_hand(admin, app, "SimpleSAMLphp", entity_id=metadata_url, certificate=certificate,
+                          sso_url=metadata_url.replace("metadata", "SSOService"), slo_url=metadata_url.replace("metadata", "SingleLogoutService"))
+            admin.press("Save")
+            admin.sees("Attribute mapping")
+            assert admin.url == page
+        by_hand((state / "idp.crt").read_text())
+        test()
+        admin.sees("This login would be accepted.")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=another", "-keyout", work / "other.key",
+                        "-out", work / "other.crt"], check=True, stderr=subprocess.DEVNULL)
+        by_hand((work / "other.crt").read_text())
+        test()
+        admin.sees("signature-wrong-key")
+        import_by(admin, app, "SimpleSAMLphp", url=metadata_url)
+        # Without a signature; without an e-mail address.
         (state / "options.json").write_text('{"sign": "none"}')
-        admin.go(page)
-        admin.press("Test configuration")
+        test()
         admin.sees("signature-missing")
         (state / "options.json").write_text('{"sign": "both", "want_logout_signed": true}')
+        admin.go(page)
+        admin.fill("#email", "no such attribute")
+        admin.press("Save")
+        test()
+        admin.sees("it has no e-mail address")
+        admin.press("E-mail", f"tr:has(input[value='{MAIL}'])")
+        admin.sees("Attribute mapping")
+        assert admin.attribute("#email", "value") == MAIL
 
         # Groups by the attribute that it has for them.
         admin.go(page)
@@ -522,6 +560,10 @@ def simplesamlphp(walk, program, work, idps):
         alice.find("input[name=username]")
         alice.go(staff)
         alice.find("input[name=username]")
+        phone = walk.on_a_phone(app, page)
+        phone.go(staff)
+        password(phone)
+        phone.sees("This wiki is shared")
         walk.end(expected=["status of 403", f"127.0.0.1:{port}"])
     finally:
         app.kill()
