@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use redis::aio::ConnectionManagerConfig;
 use saml_sp::testing::{Answer, TestIdp, signing_credential};
 use saml_sp::{
     Binding, Expect, IdentityProvider, Inbound, LogoutRequest, PostedResponse, ReceivedLogout, ReplayCache, Seen,
@@ -325,7 +326,7 @@ impl Store {
         }
         let (_, port) = self.redis.as_ref().unwrap();
         let client = redis::Client::open(format!("redis://127.0.0.1:{port}")).unwrap();
-        let mut connection = client.get_connection_manager().await.unwrap();
+        let mut connection = client.get_connection_manager_with_config(patient()).await.unwrap();
         let mut entries = Vec::new();
         let keys: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
         for key in keys {
@@ -349,7 +350,7 @@ impl Store {
             return;
         };
         let client = redis::Client::open(format!("redis://127.0.0.1:{port}")).unwrap();
-        let mut connection = client.get_connection_manager().await.unwrap();
+        let mut connection = client.get_connection_manager_with_config(patient()).await.unwrap();
         let script = "for i = 1, ARGV[1] do
             redis.call('SET', 'secure_share:pending:' .. i, 'sealed', 'PXAT', ARGV[2] + i)
             redis.call('ZADD', 'secure_share:pending', ARGV[2] + i, 'pending:' .. i)
@@ -375,6 +376,11 @@ impl Drop for Store {
             _ = std::fs::remove_dir_all(directory);
         }
     }
+}
+
+/// Thousands of entries at once take their time on a machine that is busy.
+fn patient() -> ConnectionManagerConfig {
+    ConnectionManagerConfig::new().set_response_timeout(Some(Duration::from_secs(60)))
 }
 
 /// Without the program its tests are skipped, unless they must not be.

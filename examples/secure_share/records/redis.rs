@@ -1,6 +1,8 @@
 //! The records in Redis 7 or later, for several machines. It must not evict (`maxmemory-policy noeviction`, the default): a replay
 //! record that forgets under pressure forgets what an attacker wants it to.
 
+use std::time::Duration;
+
 use chrono::{TimeDelta, Utc};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{cmd, pipe};
@@ -10,6 +12,8 @@ use super::{Record, RecordError};
 
 /// Before every key: the server may have other users.
 const PREFIX: &str = "secure_share:";
+
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// By Redis's own clock, by which it forgets: `SET` alone would take an end in the past for a first time.
 const SEE: &str = "
@@ -28,8 +32,9 @@ pub(crate) struct RedisRecords(ConnectionManager);
 impl RedisRecords {
     /// Connects, and again whenever the connection is lost.
     pub(crate) async fn open(url: &str) -> Result<Self, RecordError> {
-        // Browsers wait: sooner an error than many attempts, and the next request makes another.
+        // Browsers wait, and some seconds at most: sooner an error than many attempts, and the next request makes another.
         let config = ConnectionManagerConfig::new().set_number_of_retries(1);
+        let config = config.set_connection_timeout(Some(PATIENCE)).set_response_timeout(Some(PATIENCE));
         Ok(Self(redis::Client::open(url)?.get_connection_manager_with_config(config).await?))
     }
 

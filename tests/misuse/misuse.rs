@@ -1,6 +1,6 @@
 //! Misuses that do not compile, each next to a twin that differs in one line and does.
 //!
-//! `tests/misuse/*.stderr` hold what the compiler says. Where a new compiler words it differently, look that it is still
+//! `*.stderr` hold what the compiler says. Where a new compiler words it differently, look that it is still
 //! the same error, and record it with `TRYBUILD=overwrite cargo test --test misuse`.
 #![allow(clippy::unwrap_used)] // a test may stop where it stands
 
@@ -9,15 +9,15 @@ use std::collections::BTreeMap;
 #[test]
 fn misuses_do_not_compile_and_their_twins_do() {
     let cases = trybuild::TestCases::new();
-    cases.compile_fail("tests/misuse/*_fails.rs");
-    cases.pass("tests/misuse/*_compiles.rs");
+    cases.compile_fail("*_fails.rs");
+    cases.pass("*_compiles.rs");
 }
 
 /// What fails, fails for that one line.
 #[test]
 fn twins_differ_in_one_line() {
     let mut twins: BTreeMap<String, [String; 2]> = BTreeMap::new();
-    for entry in std::fs::read_dir("tests/misuse").unwrap() {
+    for entry in std::fs::read_dir(".").unwrap() {
         let path = entry.unwrap().path();
         let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
         if path.extension().is_none_or(|extension| extension != "rs") {
