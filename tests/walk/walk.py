@@ -9,6 +9,8 @@ the login must fail, and the trace must say why), `machines` (two instances on o
 """
 import argparse
 import contextlib
+import glob
+import os
 import pathlib
 import re
 import signal
@@ -26,7 +28,9 @@ from webdriver import Browser, Driver
 
 # What the README shows, as a window shows it.
 README = {"report-audience", "choose", "page", "space", "rollover-use", "refused-group"}
+FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketime.so.1")), None)
 HANDBOOK = "/admin/spaces/handbook"
+OTHER = "urn:example:another-service"
 MAIL = "urn:oid:0.9.2342.19200300.100.1.3"  # mail
 AFFILIATION = "urn:oid:1.3.6.1.4.1.5923.1.1.1.1"  # eduPersonAffiliation
 
@@ -39,10 +43,14 @@ def free_port():
 class App:
     """A running instance."""
 
-    def __init__(self, program, *options, log):
+    def __init__(self, program, *options, log, ahead=None):
+        """With a clock that is `ahead`, such as +1h, where it is said."""
         self.log = open(log, "a")
         command = [program, "--support", "help@example.org", *options]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        environment = dict(os.environ)
+        if ahead:
+            environment |= {"LD_PRELOAD": FAKETIME, "FAKETIME": ahead, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True, env=environment)
         self.base, self.admin, self.idp = None, None, None
         while True:
             line = self.process.stdout.readline()
@@ -454,13 +462,21 @@ def machines(walk, program, work):
 def simplesamlphp(walk, program, work, idps):
     state, port, listen = work / "simplesamlphp", free_port(), free_port()
     # It is at 127.0.0.1, so that the application has to be another site.
-    app = App(program, "--listen", f"127.0.0.1:{listen}", "--base-url", f"http://localhost:{listen}", "--no-test-idp", log=work / "ssp.log")
+    options = ["--listen", f"127.0.0.1:{listen}", "--base-url", f"http://localhost:{listen}", "--no-test-idp", "--database", str(work / "share.db")]
+    app = App(program, *options, log=work / "ssp.log")
     state.mkdir(exist_ok=True)
 
     def tell():
         """It reads our metadata again."""
-        (work / "sp.xml").write_bytes(urllib.request.urlopen(f"{app.base}/saml/metadata").read())
-        (state / "sp-metadata.xml").write_bytes((work / "sp.xml").read_bytes())
+        ours = urllib.request.urlopen(f"{app.base}/saml/metadata").read().decode()
+        ours = re.sub(r"<\?xml.*?\?>", "", ours)
+        # And of another service, whose answers come to our URL.
+        other = f'<md:EntityDescriptor entityID="{OTHER}"><md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">' \
+            f'<md:AssertionConsumerService index="0" Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="{app.base}/saml/acs"/>' \
+            "</md:SPSSODescriptor></md:EntityDescriptor>"
+        both = f'<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">{ours}{other}</md:EntitiesDescriptor>'
+        for place in (work / "sp.xml", state / "sp-metadata.xml"):
+            place.write_text(both)
 
     def password(browser):
         browser.fill("input[name=username]", "alice")
@@ -491,7 +507,7 @@ def simplesamlphp(walk, program, work, idps):
         admin.sees(AFFILIATION)
         walk.picture(admin, "simplesamlphp-report")
 
-        # By hand: with its certificate, and with another one. It cannot be made to answer for another audience, or by another clock.
+        # By hand: with its certificate, and with another one.
         def by_hand(certificate):
             enter_by_hand(admin, app, "SimpleSAMLphp", entity_id=metadata_url, certificate=certificate,
                           sso_url=metadata_url.replace("metadata", "SSOService"), slo_url=metadata_url.replace("metadata", "SingleLogoutService"))
@@ -520,6 +536,20 @@ def simplesamlphp(walk, program, work, idps):
         admin.press("E-mail", f"tr:has(input[value='{MAIL}'])")
         admin.sees("Attribute mapping")
         assert admin.attribute("#email", "value") == MAIL
+        # With a clock that is an hour behind ours.
+        app.kill()
+        app = App(program, *options, log=work / "ssp.log", ahead="+1h")
+        test()
+        admin.sees("conditions-window")
+        app.kill()
+        app = App(program, *options, log=work / "ssp.log")
+        # For another audience: it begins such a login by itself.
+        admin.go(page)
+        admin.click("input[name=unsolicited]")
+        admin.press("Save")
+        admin.go(f"{metadata_url.replace('metadata', 'SSOService')}?spentityid={OTHER}")
+        admin.sees("You could not be signed in")
+        assert "audience-mismatch" in last_flow(admin, app)
 
         # Groups by the attribute that it has for them.
         admin.go(page)
