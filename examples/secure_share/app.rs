@@ -207,7 +207,7 @@ fn is_own_form(headers: &HeaderMap, base_url: &str) -> bool {
 /// `localhost` is another host than `127.0.0.1`, with cookies of its own: whoever comes by another name is led to ours.
 async fn own_name(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(HOST).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let named = app.base_url.split_once("://").is_some_and(|(_, name)| name.split('/').next() == Some(host));
+    let named = app.base_url.split_once("://").is_some_and(|(_, name)| name == host);
     if named || *request.method() != Method::GET || request.uri().path().starts_with("/saml/") {
         return next.run(request).await;
     }

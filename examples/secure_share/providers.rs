@@ -170,22 +170,26 @@ pub(crate) fn refetch(app: &App, provider: &Provider) -> Result<(), Box<dyn StdE
     let same = |now: &&Provider| now.id == provider.id && now.url == provider.url;
     let Some(provider) = config.providers.iter().find(same) else { return Ok(()) };
     let outcome = fetched.and_then(|fetched| match fetched {
-        Fetched::NotModified => Ok(()),
+        // What is saved has its time with it.
         Fetched::Document { bytes, etag } => {
             let entity_id = Some(provider.entity_id.clone());
             let setup = Setup::Document { url: provider.url.clone(), etag, document: bytes, entity_id };
-            save(app, &provider.name, &setup).map(drop)
+            save(app, &provider.name, &setup).map(|_| None)
         }
+        Fetched::NotModified => Ok(Some(provider.idp.as_ref().map_or_else(|_| soon(), next_fetch))),
     });
-    let problem = outcome.as_ref().err().map(ToString::to_string);
+    let (problem, next) = match &outcome {
+        Ok(None) => return Ok(()),
+        Ok(Some(next)) => (None, *next),
+        Err(problem) => (Some(problem.to_string()), soon()),
+    };
     if let Some(problem) = &problem {
         eprintln!("{}: the old metadata stays: {problem}", provider.name);
     }
-    let next = provider.idp.as_ref().map_or_else(|_| Utc::now() + SOON, next_fetch);
     let sql = "UPDATE provider SET problem = ?2, refetch_at = ?3 WHERE id = ?1";
     app.database
         .change(|connection| connection.execute(sql, params![provider.id, problem, text_of(next)]).map(drop))?;
-    outcome
+    outcome.map(drop)
 }
 
 /// Those whose time has come, one after the other.
@@ -206,6 +210,11 @@ const SOON: TimeDelta = TimeDelta::minutes(5);
 fn next_fetch(idp: &IdentityProvider) -> DateTime<Utc> {
     let after = idp.refresh_after().unwrap_or(TimeDelta::hours(1));
     Utc::now() + after.clamp(SOON, TimeDelta::hours(24))
+}
+
+/// Where something went wrong.
+fn soon() -> DateTime<Utc> {
+    Utc::now() + SOON
 }
 
 fn text_of(at: DateTime<Utc>) -> String {

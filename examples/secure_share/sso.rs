@@ -10,8 +10,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
 use chrono::{DateTime, TimeDelta, Utc};
 use saml_sp::{
-    Error, Expect, Field, Inbound, Login, LoginOptions, LoginRequest, LogoutOutcome, LogoutReply, LogoutStart,
-    Outbound, PendingLogin, PostForm, PostedResponse, ReceivedLogout, ReturnTo, SOAP_FAULT, Session,
+    AcceptedLogout, Error, Expect, Field, Inbound, Login, LoginOptions, LoginRequest, LogoutAnswer, LogoutOutcome,
+    LogoutReply, LogoutStart, Outbound, PendingLogin, PostForm, PostedResponse, ReceivedLogout, ReturnTo, SOAP_FAULT,
+    Session,
 };
 
 use crate::app::{App, Config, Problem, cookie, random};
@@ -291,54 +292,71 @@ async fn slo(app: &App, headers: &HeaderMap, inbound: &Inbound<'_>) -> Result<Re
     let (config, started) = (app.config()?, Instant::now());
     let idps = config.providers.iter().filter_map(|provider| provider.idp.as_ref().ok());
     let received = config.sp.claimed_idp_of_logout(idps, inbound).and_then(|idp| {
-        let name = |provider: &&Provider| provider.entity_id == idp.entity_id().as_str();
-        Ok((config.providers.iter().find(name), config.sp.receive_logout(idp, inbound)?))
+        let named = |provider: &&Provider| provider.entity_id == idp.entity_id().as_str();
+        Ok((config.providers.iter().find(named), config.sp.receive_logout(idp, inbound)?))
     });
-    let (provider, received) = match received {
-        Ok((provider, received)) => (provider, Ok(received)),
-        Err(error) => (None, Err(error)),
-    };
-    let flow = Flow::new("logout", provider.map_or("unknown", |provider| &provider.name), started.elapsed());
-    match (provider, received) {
-        (Some(provider), Ok(ReceivedLogout::Request(request))) => {
-            let seen = app.records.see(request.replay_key().as_str(), request.keep_until()).await?;
-            let request = match request.confirm(seen) {
-                Ok(request) => request,
-                Err(error) => return Ok(not_signed_out(app, flow, &error)),
-            };
-            let ended = app.records.end_all(&provider.id, &request).await?;
-            let reply = match request.respond(LogoutOutcome::Done) {
-                Ok(reply) => reply,
-                Err(error) => return Ok(not_signed_out(app, flow, &error)),
-            };
-            flow.done(&format!("sessions that the identity provider ended: {ended}")).write(app);
-            Ok(match reply {
-                LogoutReply::Browser(send) => leave(send, []),
-                LogoutReply::Soap(xml) => ([(CONTENT_TYPE, "text/xml; charset=utf-8")], xml).into_response(),
-            })
+    let flow = |provider: &str| Flow::new("logout", provider, started.elapsed());
+    match received {
+        Ok((Some(provider), ReceivedLogout::Request(request))) => {
+            logout_there(app, provider, request, flow(&provider.name)).await
         }
-        (_, Ok(ReceivedLogout::Response(answer))) => {
-            let (sealed, forget) = take_pending(app, headers, answer.handle()).await?;
-            let forget = AppendHeaders(forget.map(|forget| (SET_COOKIE, forget)));
-            let accepted = match sealed.map(|sealed| config.sp.open_pending_logout(&app.seal, &sealed)) {
-                Some(pending) => pending.and_then(|pending| answer.accept(pending)),
-                None => Err(answer.without_pending()),
-            };
-            if let (Err(error), Some(_)) = (&accepted, visitor(app, headers).await?) {
-                // It is about somebody else, or about another day: whoever is here is signed in.
-                return Ok((forget, not_signed_out(app, flow, error)).into_response());
-            }
-            let everywhere = accepted.as_ref().is_ok_and(|ended| ended.everywhere);
-            match &accepted {
-                Ok(_) => flow.done(if everywhere { "signed out everywhere" } else { "signed out of some" }),
-                Err(error) => flow.refused(error),
-            }
-            .write(app);
-            Ok((forget, layout::signed_out(everywhere)).into_response())
+        Ok((Some(provider), ReceivedLogout::Response(answer))) => {
+            logged_out_there(app, &config, headers, answer, flow(&provider.name)).await
         }
-        (_, Err(error)) => Ok(not_signed_out(app, flow, &error)),
-        (None, Ok(_)) => Err(Problem::NotFound("identity provider")),
+        Ok((None, _)) => Err(Problem::NotFound("identity provider")),
+        Err(error) => Ok(not_signed_out(app, flow("unknown"), &error)),
     }
+}
+
+/// The identity provider asks: sessions end, and it is told.
+async fn logout_there(
+    app: &App,
+    provider: &Provider,
+    request: AcceptedLogout,
+    flow: Flow,
+) -> Result<Response, Problem> {
+    let seen = app.records.see(request.replay_key().as_str(), request.keep_until()).await?;
+    let request = match request.confirm(seen) {
+        Ok(request) => request,
+        Err(error) => return Ok(not_signed_out(app, flow, &error)),
+    };
+    let ended = app.records.end_all(&provider.id, &request).await?;
+    let reply = match request.respond(LogoutOutcome::Done) {
+        Ok(reply) => reply,
+        Err(error) => return Ok(not_signed_out(app, flow, &error)),
+    };
+    flow.done(&format!("sessions that the identity provider ended: {ended}")).write(app);
+    Ok(match reply {
+        LogoutReply::Browser(send) => leave(send, []),
+        LogoutReply::Soap(xml) => ([(CONTENT_TYPE, "text/xml; charset=utf-8")], xml).into_response(),
+    })
+}
+
+/// The identity provider answers: the session here has ended before it was asked.
+async fn logged_out_there(
+    app: &App,
+    config: &Config,
+    headers: &HeaderMap,
+    answer: LogoutAnswer,
+    flow: Flow,
+) -> Result<Response, Problem> {
+    let (sealed, forget) = take_pending(app, headers, answer.handle()).await?;
+    let forget = AppendHeaders(forget.map(|forget| (SET_COOKIE, forget)));
+    let accepted = match sealed.map(|sealed| config.sp.open_pending_logout(&app.seal, &sealed)) {
+        Some(pending) => pending.and_then(|pending| answer.accept(pending)),
+        None => Err(answer.without_pending()),
+    };
+    if let (Err(error), Some(_)) = (&accepted, visitor(app, headers).await?) {
+        // It is about somebody else, or about another day: whoever is here is signed in.
+        return Ok((forget, not_signed_out(app, flow, error)).into_response());
+    }
+    let everywhere = accepted.as_ref().is_ok_and(|ended| ended.everywhere);
+    let flow = match &accepted {
+        Ok(_) => flow.done(if everywhere { "signed out everywhere" } else { "signed out of some" }),
+        Err(error) => flow.refused(error),
+    };
+    flow.write(app);
+    Ok((forget, layout::signed_out(everywhere)).into_response())
 }
 
 fn not_signed_out(app: &App, flow: Flow, error: &Error) -> Response {

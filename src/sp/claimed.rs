@@ -85,13 +85,16 @@ fn only_one<'i>(
         if idp.entity_id().as_str() == issuer {
             named.push(idp);
         } else {
-            known.push(idp.entity_id().clone());
+            known.push(idp);
         }
     }
     let found = || Quoted::new(issuer);
     match named.as_slice() {
         [idp] => Ok(*idp),
-        [] => Err(Rejection::IssuerUnknown { element, found: found(), known }),
+        [] => {
+            let known = known.into_iter().map(|idp| idp.entity_id().clone()).collect();
+            Err(Rejection::IssuerUnknown { element, found: found(), known })
+        }
         several => Err(Rejection::IssuerAmbiguous { element, found: found(), count: several.len() }),
     }
 }

@@ -1,6 +1,8 @@
 //! The administrator's pages.
 
-use crate::site::Site;
+use saml_sp::testing::TestIdp;
+
+use crate::site::{Site, url_of};
 
 #[test]
 fn strangers_see_none_of_them() {
@@ -66,7 +68,7 @@ fn import_from_a_url_a_file_and_a_text() {
 #[test]
 fn one_of_several_is_chosen() {
     let site = Site::new();
-    let other = saml_sp::testing::TestIdp::new("https://other.example/idp").unwrap().metadata().unwrap();
+    let other = TestIdp::new("https://other.example/idp").unwrap().metadata().unwrap();
     let this = site.person().there.get("/metadata").body;
     let both = [this, other].map(|xml| xml.split_once("?>").map_or(xml.clone(), |(_, rest)| rest.to_owned())).concat();
     let document = format!(
@@ -83,7 +85,7 @@ fn one_of_several_is_chosen() {
 #[test]
 fn manual_configuration_is_shown_back_before_it_is_saved() {
     let site = Site::new();
-    let idp = saml_sp::testing::TestIdp::new("https://idp.example/saml").unwrap();
+    let idp = TestIdp::new("https://idp.example/saml").unwrap();
     let certificate = idp.certificate();
     let fields = [
         ("name", "By hand"),
@@ -219,7 +221,7 @@ fn metadata_is_read_again_and_changes_are_told() {
     assert!(changes(&same) == 1 && !same.contains("last fetch failed"));
     // Another key under the same name, as after a rollover there.
     let entity_id = site.app.config().unwrap().providers[0].entity_id.clone();
-    let rolled = saml_sp::testing::TestIdp::new(entity_id).unwrap().metadata().unwrap();
+    let rolled = TestIdp::new(entity_id).unwrap().metadata().unwrap();
     administrator.import(&[("name", "Test IdP"), ("text", &rolled)]);
     let told = administrator.get(&page).body;
     assert!(changes(&told) == 2 && told.contains("key"), "{told}");
@@ -234,6 +236,33 @@ fn a_fetch_that_fails_keeps_what_was_known() {
     administrator.post(&format!("/admin/providers/{provider}/refetch"), &[]);
     let page = administrator.get(&format!("/admin/providers/{provider}")).body;
     assert!(page.contains("The last fetch failed"), "{page}");
+    // And it is tried again soon, not in an hour as where it went well.
+    let next = site.app.config().unwrap().providers[0].refetch_at.clone().unwrap();
+    let wait = next.parse::<chrono::DateTime<chrono::Utc>>().unwrap() - chrono::Utc::now();
+    assert!(wait <= chrono::TimeDelta::minutes(5), "{wait}");
     let link = format!("{}/welcome", site.share(&[]));
     assert_eq!(site.person().sign_in(&link, &[("user", "alice")]).status, 200);
+}
+
+/// Directories send empty texts for what they do not know. At a login they count as nothing, and a test says so.
+#[test]
+fn an_empty_email_address_is_none() {
+    let site = Site::new();
+    let mut administrator = site.administrator();
+    let sp = site.app.config().unwrap().sp.clone();
+    let mut idp = TestIdp::new("https://idp.example/saml").unwrap().sso_url("https://idp.example/sso");
+    idp.know(&sp.metadata().to_xml().unwrap()).unwrap();
+    let provider = administrator.import(&[("name", "Example"), ("text", &idp.metadata().unwrap())]);
+    for (mail, says) in [(" ", "it has no e-mail address"), ("alice@example.org", "This login would be accepted")] {
+        let leaving = administrator.post(&format!("/admin/providers/{provider}/test"), &[]);
+        let url = url_of(&leaving);
+        let request = idp.receive_query(url.split_once('?').unwrap().1).unwrap();
+        let mut answer = idp.answer(&request, "alice");
+        answer.attribute("mail", [mail]);
+        let form = idp.post(&answer).unwrap();
+        let fields = [("SAMLResponse", &*form.saml_response), ("RelayState", form.relay_state.as_deref().unwrap())];
+        let report = administrator.post("/saml/acs", &fields).header("location").unwrap().to_owned();
+        let report = administrator.get(&report).body;
+        assert!(report.contains(says), "{mail:?}: {report}");
+    }
 }

@@ -8,6 +8,17 @@ use saml_sp::{Error, Whose};
 
 /// A page with whatever stands in its bar.
 pub(crate) fn page(title: &str, bar: &Markup, main: &Markup, narrow: bool) -> Markup {
+    document(
+        title,
+        &html! { script src="/app.js" defer {} },
+        &html! {
+            header.bar { a.brand href="/" { "Secure Share" } (bar) }
+            main.narrow[narrow] { (main) }
+        },
+    )
+}
+
+fn document(title: &str, head: &Markup, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -17,12 +28,9 @@ pub(crate) fn page(title: &str, bar: &Markup, main: &Markup, narrow: bool) -> Ma
                 title { (title) " · Secure Share" }
                 link rel="icon" href="/icon.svg";
                 link rel="stylesheet" href="/style.css";
-                script src="/app.js" defer {}
+                (head)
             }
-            body {
-                header.bar { a.brand href="/" { "Secure Share" } (bar) }
-                main.narrow[narrow] { (main) }
-            }
+            body { (body) }
         }
     }
 }
@@ -38,24 +46,16 @@ pub(crate) fn said(title: &str, bar: &Markup, text: &Markup) -> Markup {
 
 /// On the way to the identity provider; the link is for browsers that do not go by themselves.
 pub(crate) fn leaving(url: &str) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="refresh" content={ "0;url=" (url) };
-                title { "To your identity provider · Secure Share" }
-                link rel="icon" href="/icon.svg";
-                link rel="stylesheet" href="/style.css";
-            }
-            body { main.narrow { section {
-                h1 { "To your identity provider" }
-                p.lead { "You are being sent there." }
-                a.button href=(url) { "Continue" }
-            } } }
-        }
-    }
+    let title = "To your identity provider";
+    document(
+        title,
+        &html! { meta http-equiv="refresh" content={ "0;url=" (url) }; },
+        &html! { main.narrow { section {
+            h1 { (title) }
+            p.lead { "You are being sent there." }
+            a.button href=(url) { "Continue" }
+        } } },
+    )
 }
 
 /// For the person who was refused: who can do something about it, and nothing that helps an attacker.

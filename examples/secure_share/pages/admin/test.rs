@@ -155,11 +155,13 @@ fn name(attribute: &SentAttribute) -> &str {
     attribute.name.as_ref().map_or("", |name| name.as_str())
 }
 
-/// Under which of the names that are looked for a field was sent.
+/// Under which of the names that are looked for a field was sent. What has no text is passed over, as it is at a login.
 fn taken<'a>(provider: &Provider, assertion: &'a SentAssertion, field: &Field) -> Option<&'a str> {
     let map = provider.map();
     let mut wanted = map.names(field);
-    let sent = wanted.find_map(|wanted| assertion.attributes.iter().map(name).find(|sent| *sent == wanted));
+    let says_something = |sent: &&SentAttribute| sent.values.iter().any(|value| !value.text.reveal().trim().is_empty());
+    let sent = assertion.attributes.iter().filter(says_something).map(name);
+    let sent = wanted.find_map(|wanted| sent.clone().find(|sent| *sent == wanted));
     let is_email = |format: &str| *field == Field::Email && format == saml_sp::urn::name_id_format::EMAIL_ADDRESS;
     let name_id = assertion.name_id.as_ref().and_then(|name_id| name_id.format.as_ref());
     let unmapped = provider.mapped.first().is_none_or(Option::is_none);
