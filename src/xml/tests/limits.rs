@@ -54,6 +54,7 @@ fn elements_are_counted_as_the_tree_counts_them() {
     for (xml, expected) in [
         ("<a><b><c/></b></a>", "ok"),
         ("<?xml version='1.0'?><!--<<<<--><a b='>'><![CDATA[<<<<]]><b/><c d=\"/>\"></c></a><!-- < -->", "ok"),
+        ("<a><!--</>--><!--</>--><!--</>--></a>", "ok"),
         ("<a><b/><c/><d/></a>", "xml-too-many-elements"),
         ("<a><b/><!-- <x> --><c></c>\n<d", "xml-too-many-elements"),
         ("<a><b/><c/></a><d/>", "xml-not-well-formed"),
