@@ -21,8 +21,12 @@ pub(crate) fn query(
     relay_state: Option<&str>,
     algorithm: Option<SignatureAlgorithm>,
 ) -> String {
-    let mut query = format!("{parameter}=");
-    encode(&base64::encode(&deflate::deflate(xml.as_bytes())), &mut query);
+    let message = base64::encode(&deflate::deflate(xml.as_bytes()));
+    // A few of base64's characters become three, and RelayState stands behind.
+    let mut query = String::with_capacity(message.len().saturating_mul(5) / 4 + 128);
+    query.push_str(parameter);
+    query.push('=');
+    encode(&message, &mut query);
     // Left out where there is none: an empty one is another message to a verifier of signatures.
     if let Some(state) = relay_state {
         query.push_str("&RelayState=");
@@ -53,7 +57,7 @@ pub(crate) fn url(location: &str, query: &str) -> String {
 }
 
 fn encode(value: &str, query: &mut String) {
-    query.extend(url::form_urlencoded::byte_serialize(value.as_bytes()));
+    Spelling::FormUrlEncoded.value(value, query);
 }
 
 /// The parameters that count, by their only spelling.

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use crate::binding::relay_state;
+use crate::crypto::random;
 use crate::crypto::{VerifyingKey, hex};
-use crate::error::Rejection;
+use crate::error::{ConfigError, Rejection};
 use crate::profile::seal;
 use crate::profile::settings::Settings;
 use crate::saml::EntityId;
+use crate::saml::ids::MessageId;
 use crate::saml::metadata::IdentityProvider;
 
 /// What a pending login and a pending logout remember alike.
@@ -54,6 +56,15 @@ impl Outstanding<'_> {
         }
         Ok(keys)
     }
+}
+
+/// The ID of a new request, and the random handle that its answer will bring back as RelayState. Both by one call: it takes longer
+/// than the octets do.
+pub(super) fn id_and_handle() -> Result<(MessageId, String), ConfigError> {
+    const BOTH: usize = MessageId::BYTES + relay_state::HANDLE_BYTES;
+    let octets = random::bytes::<BOTH>().map_err(|_| ConfigError::NoRandomness)?;
+    let (id, handle) = octets.split_at(MessageId::BYTES);
+    Ok((MessageId::from_random(id), hex(handle)))
 }
 
 /// The keys that are trusted now, to be remembered.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use url::{Host, Url};
 
+use crate::crypto::hex;
 use crate::crypto::random::{self, RandomFailed};
 use crate::text::whitespace;
 
@@ -163,19 +164,15 @@ pub(crate) struct MessageId(Arc<str>);
 impl MessageId {
     /// A new one, of 160 random bits as core 1.3.4 recommends.
     pub(crate) fn random() -> Result<Self, RandomFailed> {
-        random::bytes().map(Self::from_random)
+        random::bytes::<{ Self::BYTES }>().map(|octets| Self::from_random(&octets))
     }
 
+    /// So many octets of randomness are in one.
+    pub(crate) const BYTES: usize = 20;
+
     /// The underscore makes it an `xs:NCName`, which hexadecimal digits alone are not.
-    fn from_random(bits: [u8; 20]) -> Self {
-        let mut id = String::with_capacity(41);
-        id.push('_');
-        for byte in bits {
-            for nibble in [byte >> 4, byte & 0x0f] {
-                id.extend(char::from_digit(u32::from(nibble), 16));
-            }
-        }
-        Self(Arc::from(id))
+    pub(crate) fn from_random(octets: &[u8]) -> Self {
+        Self(Arc::from(format!("_{}", hex(octets))))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -414,7 +411,7 @@ mod tests {
 
     #[test]
     fn core_1_3_4_random_ids_are_ncnames_of_160_bits() {
-        let id = MessageId::from_random([0xa5; 20]);
+        let id = MessageId::from_random(&[0xa5; MessageId::BYTES]);
         assert_eq!(id.as_str(), format!("_{}", "a5".repeat(20)));
         assert_ne!(MessageId::random().unwrap(), MessageId::random().unwrap());
     }

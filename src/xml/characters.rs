@@ -102,6 +102,21 @@ pub(super) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N], below: u8) -> 
     rest.iter().position(|byte| wanted.contains(byte) || *byte < below).map(|at| from.saturating_add(at))
 }
 
+/// Whether two texts are equal: names of a few letters, mostly, for which the call that `==` becomes takes longer than to look.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    fn words(text: &[u8]) -> impl Iterator<Item = u64> {
+        text.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word))
+    }
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
+        (Some(last), Some(other)) => u64::from_le_bytes(*last) == u64::from_le_bytes(*other) && words(a).eq(words(b)),
+        _ => a.iter().zip(b).all(|(a, b)| a == b),
+    }
+}
+
 /// An absolute URI: a scheme and characters of RFC 3986 (2 and 3.1), with at most one fragment.
 ///
 /// Names without a scheme are relative references, whose meaning W3C withdrew and on which canonicalization must fail

@@ -1,5 +1,6 @@
 //! Looking at a document: elements, their names, attributes, text and place.
 
+use super::characters::same;
 use super::name::Name;
 use super::tree::{AttributeRecord, DeclarationRecord, Document, ElementRecord, Node as NodeRecord, Span, What};
 use std::borrow::Cow;
@@ -76,7 +77,9 @@ impl<'d> Element<'d> {
 
     /// Whether it has exactly this expanded name.
     pub(crate) fn is(&self, name: Name) -> bool {
-        self.record.local.len() == name.local.len() && self.local() == name.local && self.namespace() == name.namespace
+        self.record.local.len() == name.local.len()
+            && same(self.local(), name.local)
+            && same(self.namespace(), name.namespace)
     }
 
     /// The element around it; none around the root.
@@ -110,9 +113,10 @@ impl<'d> Element<'d> {
     }
 
     fn find_attribute(&self, namespace: &str, local: &str) -> Option<&'d str> {
-        let same =
-            |a: &Attribute<'_>| a.record.local.len() == local.len() && a.local() == local && a.namespace() == namespace;
-        self.attributes().find(same).map(|a| a.value())
+        let named = |a: &Attribute<'_>| {
+            a.record.local.len() == local.len() && same(a.local(), local) && same(a.namespace(), namespace)
+        };
+        self.attributes().find(named).map(|a| a.value())
     }
 
     /// Its attributes in document order, without namespace declarations.

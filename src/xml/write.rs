@@ -1,6 +1,6 @@
 //! Writing XML: the only way to a message, so that nothing reaches one without being escaped.
 
-use super::characters::is_char;
+use super::characters::{find, is_char};
 use super::fragment::Fragment;
 
 /// Writes one document, piece by piece, in canonical spelling: start and end tags, double quotes, and the escapes of
@@ -33,9 +33,12 @@ pub(crate) enum WriteError {
     Order { within: &'static str },
 }
 
+/// Room for an AuthnRequest; whatever is longer grows.
+const REQUEST: usize = 1024;
+
 impl Writer {
     pub(crate) fn new() -> Self {
-        Self::default()
+        Self { out: String::with_capacity(REQUEST), ..Self::default() }
     }
 
     /// A start tag.
@@ -134,7 +137,9 @@ impl Writer {
     }
 
     fn check(&mut self, value: &str, within: &'static str) {
-        if let Some(character) = value.chars().find(|c| !is_char(*c)) {
+        // Without a branch for each byte: nearly always there is nothing but printable ASCII.
+        let odd = value.bytes().fold(false, |odd, byte| odd | !matches!(byte, b' '..=b'~'));
+        if odd && let Some(character) = value.chars().find(|c| !is_char(*c)) {
             self.fail(WriteError::Character { character: character.into(), within });
         }
     }
@@ -146,7 +151,7 @@ impl Writer {
 
 /// Text as canonical XML writes it (Canonical XML 1.0, 2.3), in pieces.
 pub(crate) fn escape_text(text: &str, out: impl FnMut(&str)) {
-    escape(text, out, |byte| match byte {
+    escape(text, (*b"&<>\r", 0), out, |byte| match byte {
         b'&' => Some("&amp;"),
         b'<' => Some("&lt;"),
         b'>' => Some("&gt;"),
@@ -157,7 +162,7 @@ pub(crate) fn escape_text(text: &str, out: impl FnMut(&str)) {
 
 /// An attribute value as canonical XML writes it (Canonical XML 1.0, 2.3), in pieces.
 pub(crate) fn escape_attribute(value: &str, out: impl FnMut(&str)) {
-    escape(value, out, |byte| match byte {
+    escape(value, (*b"&<\"", b' '), out, |byte| match byte {
         b'&' => Some("&amp;"),
         b'<' => Some("&lt;"),
         b'"' => Some("&quot;"),
@@ -168,14 +173,22 @@ pub(crate) fn escape_attribute(value: &str, out: impl FnMut(&str)) {
     });
 }
 
-fn escape(text: &str, mut out: impl FnMut(&str), escaped: impl Fn(u8) -> Option<&'static str>) {
-    let mut written = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        if let Some(replacement) = escaped(byte) {
+/// Stops at bytes that are one of `wanted` or less than `below`, and asks for each what it becomes.
+fn escape<const N: usize>(
+    text: &str,
+    (wanted, below): ([u8; N], u8),
+    mut out: impl FnMut(&str),
+    escaped: impl Fn(u8) -> Option<&'static str>,
+) {
+    let (mut written, mut at) = (0, 0_usize);
+    while let Some(length) = find(text.as_bytes().get(at..).unwrap_or_default(), wanted, below) {
+        at = at.saturating_add(length);
+        if let Some(replacement) = text.as_bytes().get(at).copied().and_then(&escaped) {
             out(text.get(written..at).unwrap_or_default());
             out(replacement);
             written = at.saturating_add(1);
         }
+        at = at.saturating_add(1);
     }
     out(text.get(written..).unwrap_or_default());
 }

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::pending::{Asked, PendingLogin};
-use crate::binding::relay_state;
 use crate::error::{ConfigError, Error};
 use crate::limits::Limits;
 use crate::profile::outbound::{self, Outbound, Unsigned};
@@ -14,7 +13,6 @@ use crate::profile::settings::Settings;
 use crate::profile::signing::{Signer, ToSign};
 use crate::saml::NameId;
 use crate::saml::authn_request::{AuthnRequest, NameIdPolicy, RequestedAuthnContext, Scoping};
-use crate::saml::ids::MessageId;
 use crate::saml::metadata::IdentityProvider;
 use crate::saml::urn::{self, Binding};
 use crate::text::quoted::Quoted;
@@ -218,8 +216,7 @@ impl Draft {
         {
             return Err(ConfigError::NoAuthnContextClass.into());
         }
-        let id = MessageId::random().map_err(|_| ConfigError::NoRandomness)?;
-        let handle = relay_state::new_handle().map_err(|_| ConfigError::NoRandomness)?;
+        let (id, handle) = outstanding::id_and_handle()?;
         let extensions =
             options.extensions.iter().map(|xml| extension(xml, &settings.limits)).collect::<Result<Vec<_>, _>>()?;
         let request = AuthnRequest {

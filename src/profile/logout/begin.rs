@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::pending::PendingLogout;
-use crate::binding::{relay_state, soap};
+use crate::binding::soap;
 use crate::crypto::Certificate;
 use crate::error::{ConfigError, Error, Rejection};
 use crate::limits::Limits;
@@ -211,7 +211,7 @@ impl Draft {
         let ours = session.session_indexes;
         let further = options.session_indexes.iter().filter(|index| !ours.contains(index));
         let session_indexes: Vec<String> = ours.iter().chain(further).cloned().collect();
-        let id = MessageId::random().map_err(|_| ConfigError::NoRandomness)?;
+        let (id, handle) = outstanding::id_and_handle()?;
         let request = NewRequest {
             id: &id,
             issue_instant: now,
@@ -228,7 +228,7 @@ impl Draft {
         let xml = request.to_xml().map_err(|_| ConfigError::Unwritable)?;
         let pending = PendingLogout {
             request_id: id.as_str().to_owned(),
-            handle: relay_state::new_handle().map_err(|_| ConfigError::NoRandomness)?,
+            handle,
             sp: settings.entity_id.clone(),
             idp: idp.entity_id().clone(),
             signers: outstanding::signers(idp),
