@@ -168,19 +168,25 @@ fn diagnose(door: &Door) -> [Case<'_>; 2] {
     })
 }
 
-/// How much more two threads do than one; on a machine that is busy that says nothing.
+/// How much more two threads do than one, and how much more of the floor, which shares nothing at all and so says what the
+/// machine gives; on one that is busy that says nothing.
 fn threads(case: &Case<'_>) {
-    let each = |threads: usize| {
-        let begun = std::time::Instant::now();
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| (0..2_000).for_each(|_| (case.run)()));
-            }
-        });
-        begun.elapsed().as_secs_f64()
+    let more = |run: &(dyn Fn() + Sync)| {
+        let each = |threads: usize| {
+            std::thread::scope(|scope| {
+                for _ in 0..threads {
+                    scope.spawn(|| (0..500).for_each(|_| run()));
+                }
+            });
+        };
+        2.0 * interleaved(200_000, || each(1), || each(2)).0
     };
-    each(1);
-    println!("threads {} {:.2} times as many by two as by one", case.name, 2.0 * each(1) / each(2));
+    println!(
+        "threads {} {:.2} times as many by two as by one, floor {:.2}",
+        case.name,
+        more(&case.run),
+        more(&case.floor)
+    );
 }
 
 /// Time and the most heap for each byte, which must not grow: answers up to the limit of 1 MB, metadata beyond it.
