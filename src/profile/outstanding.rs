@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::binding::relay_state;
-use crate::crypto::random;
-use crate::crypto::{VerifyingKey, hex};
+use crate::crypto::{VerifyingKey, hex, random};
 use crate::error::{ConfigError, Rejection};
 use crate::profile::seal;
 use crate::profile::settings::Settings;
@@ -104,4 +103,23 @@ pub(crate) fn from_cookies<'a>(
     let cookies = cookie_header.ok_or_else(|| missing("the browser sent no cookies with it"))?;
     let sealed = seal::cookie(cookies, &cookie_name(handle));
     Ok((sealed.ok_or_else(|| missing("the browser has no cookie for it"))?, handle))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_an_id_nor_its_handle_tells_of_the_other_or_comes_twice() {
+        let drawn: Vec<(MessageId, String)> = (0..100).map(|_| id_and_handle().unwrap()).collect();
+        let mut texts: Vec<&str> = Vec::new();
+        for (id, handle) in &drawn {
+            assert_eq!(id.as_str().len(), 41);
+            assert!(relay_state::is_handle(handle), "{handle}");
+            texts.extend([id.as_str().get(1..33).unwrap(), id.as_str().get(9..41).unwrap(), handle]);
+        }
+        texts.sort_unstable();
+        texts.dedup();
+        assert_eq!(texts.len(), 300);
+    }
 }

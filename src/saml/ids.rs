@@ -162,13 +162,13 @@ impl TryFrom<String> for EntityId {
 pub(crate) struct MessageId(Arc<str>);
 
 impl MessageId {
-    /// A new one, of 160 random bits as core 1.3.4 recommends.
+    /// Octets of randomness in one: the 160 bits that core 1.3.4 recommends.
+    pub(crate) const BYTES: usize = 20;
+
+    /// A new one.
     pub(crate) fn random() -> Result<Self, RandomFailed> {
         random::bytes::<{ Self::BYTES }>().map(|octets| Self::from_random(&octets))
     }
-
-    /// So many octets of randomness are in one.
-    pub(crate) const BYTES: usize = 20;
 
     /// The underscore makes it an `xs:NCName`, which hexadecimal digits alone are not.
     pub(crate) fn from_random(octets: &[u8]) -> Self {

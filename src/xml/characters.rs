@@ -276,6 +276,20 @@ mod tests {
     }
 
     #[test]
+    fn texts_are_the_same_when_all_their_bytes_are() {
+        for length in 0..40 {
+            let text = "n".repeat(length);
+            assert!(same(&text, &text.clone()));
+            assert!(!same(&text, &"n".repeat(length + 1)), "{length} and one more");
+            for at in 0..length {
+                let mut other = text.clone();
+                other.replace_range(at..=at, "o");
+                assert!(!same(&text, &other), "{at} of {length}");
+            }
+        }
+    }
+
+    #[test]
     fn every_mark_is_counted() {
         for length in [0, 1, 127, 128, 129, 1000] {
             let counted = survey(&"<=<".repeat(length));

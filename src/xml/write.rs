@@ -207,6 +207,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_escaped_is_escaped_wherever_it_stands() {
+        for (length, at) in (0..20).flat_map(|length| (0..length).map(move |at| (length, at))) {
+            for (character, in_text, in_value) in [
+                ("&", "&amp;", "&amp;"),
+                ("<", "&lt;", "&lt;"),
+                (">", "&gt;", ">"),
+                ("\"", "\"", "&quot;"),
+                ("\t", "\t", "&#x9;"),
+                ("\n", "\n", "&#xA;"),
+                ("\r", "&#xD;", "&#xD;"),
+                ("\u{1}", "\u{1}", "\u{1}"),
+                ("\u{FF26}", "\u{FF26}", "\u{FF26}"),
+            ] {
+                let around = |middle: &str| format!("{}{middle}{middle}{}", "é".repeat(at), "n".repeat(length - at));
+                let (mut text, mut value) = (String::new(), String::new());
+                escape_text(&around(character), |piece| text.push_str(piece));
+                escape_attribute(&around(character), |piece| value.push_str(piece));
+                assert_eq!((text, value), (around(in_text), around(in_value)));
+            }
+        }
+    }
+
+    #[test]
     fn a_character_xml_cannot_carry_is_reported_by_finish() {
         let mut writer = Writer::new();
         writer.open("a").attribute("b", "x\u{0}").text("\u{FFFE}").close();
