@@ -96,14 +96,22 @@ class Browser:
         return self._call("GET", f"/element/{self.find(css)}/attribute/{name}")
 
     def click(self, css):
-        self._call("POST", f"/element/{self.find(css)}/click")
+        self._click(self.find(css))
 
     def press(self, label, within="body"):
         """A button or a link, by what stands on it."""
         def one():
             fitting = [e for e in self.all(f"{within} button, {within} a, {within} summary") if self._says(e) == label]
             return fitting[0] if fitting else None
-        self._call("POST", f"/element/{self.wait(one, label)}/click")
+        self._click(self.wait(one, label))
+
+    def _click(self, element):
+        """Where it leads to another page, that page has to come: else what is done next may still be undone by it."""
+        leads = self.run("""window.before = true;
+            return arguments[0].matches('a[href]:not([href^="#"]), form button:not([type=button])')""", {ELEMENT: element})
+        self._call("POST", f"/element/{element}/click")
+        if leads:
+            self.wait(lambda: self.run("return !window.before && document.readyState === 'complete'"), "another page")
 
     def _says(self, element):
         return self._call("GET", f"/element/{element}/text").strip()
@@ -114,8 +122,8 @@ class Browser:
             self._call("POST", f"/element/{element}/clear")
         self._call("POST", f"/element/{element}/value", {"text": text})
 
-    def run(self, script):
-        return self._call("POST", "/execute/sync", {"script": script, "args": []})
+    def run(self, script, *arguments):
+        return self._call("POST", "/execute/sync", {"script": script, "args": arguments})
 
     def screenshot(self, path, whole=True):
         """The whole page, or what the window shows of it."""
