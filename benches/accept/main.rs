@@ -179,6 +179,7 @@ fn threads(case: &Case<'_>) {
                 }
             });
         };
+        // So many bytes make a hundred and twenty pairs.
         2.0 * interleaved(200_000, || each(1), || each(2)).0
     };
     println!(

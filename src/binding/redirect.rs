@@ -261,6 +261,14 @@ mod tests {
     }
 
     #[test]
+    fn values_are_encoded_as_the_library_for_urls_encodes_them() {
+        let all: String = (0..=255).map(char::from).collect();
+        let mut encoded = String::new();
+        super::encode(&all, &mut encoded);
+        assert_eq!(encoded, url::form_urlencoded::byte_serialize(all.as_bytes()).collect::<String>());
+    }
+
+    #[test]
     fn location_keeps_its_own_query() {
         assert!(
             encode("https://i.example/sso?tenant=1", "SAMLRequest", "<a/>", None)

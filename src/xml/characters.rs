@@ -102,7 +102,7 @@ pub(super) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N], below: u8) -> 
     rest.iter().position(|byte| wanted.contains(byte) || *byte < below).map(|at| from.saturating_add(at))
 }
 
-/// Whether two texts are equal: names of a few letters, mostly, for which the call that `==` becomes takes longer than to look.
+/// Whether two names are equal. For a few letters the call that `==` becomes takes longer than to look; for long texts it does not.
 pub(super) fn same(a: &str, b: &str) -> bool {
     fn words(text: &[u8]) -> impl Iterator<Item = u64> {
         text.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word))

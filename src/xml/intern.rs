@@ -3,7 +3,6 @@
 //! Equal texts get equal numbers, so that everything after the scan compares integers. That is what keeps lookups and
 //! canonicalization linear when somebody sends a namespace name of half a megabyte that every element uses.
 
-use super::characters;
 use super::tree::Span;
 use std::collections::HashMap;
 
@@ -53,12 +52,12 @@ impl Interned {
     pub(super) fn find<'a>(&self, text: &str, resolve: impl Fn(Span) -> &'a str) -> Option<u32> {
         super::work::count(self.known.len().min(COMPARED).saturating_add(text.len()));
         let begins = key(text);
-        let same_text = |known: &Known| {
+        let same = |known: &Known| {
             known.key == begins
                 && known.span.len() == text.len()
-                && (text.len() <= size_of::<u64>() || characters::same(resolve(known.span), text))
+                && (text.len() <= size_of::<u64>() || resolve(known.span) == text)
         };
-        let compared = self.known.iter().take(COMPARED).position(same_text);
+        let compared = self.known.iter().take(COMPARED).position(same);
         compared
             .map(Span::offset)
             .or_else(|| if self.beyond.is_empty() { None } else { self.beyond.get(text).copied() })
