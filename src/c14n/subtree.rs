@@ -89,7 +89,7 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
     }
 
     fn open(&mut self, element: Element<'d>) -> Result<(), C14nError> {
-        let is_apex = element == self.apex;
+        let is_apex = self.depth == 0;
         self.depth = self.depth.saturating_add(1);
         self.mark = self.hidden.len();
         self.attributes.clear();
@@ -100,6 +100,14 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         }
         if is_apex {
             self.inherited_attributes(element)?;
+        }
+        // Not a word to write, and none to leave out.
+        if self.hidden.len() == self.mark
+            && self.attributes.is_empty()
+            && let Some(tag) = element.canonical_start_tag()
+            && element.declarations().len() == 0
+        {
+            return self.sink.copy(tag);
         }
         let document = self.document;
         let prefix = |hidden: &Hidden| document.prefix(hidden.prefix);

@@ -3,7 +3,7 @@
 use super::{MessageError, NameId, part};
 use crate::text::shared::{Collected, Shared};
 use crate::text::whitespace;
-use crate::xml::{Element, Name, ns};
+use crate::xml::{Element, Name};
 
 /// An attribute of the subject: one `Name` with all its values.
 ///
@@ -82,7 +82,7 @@ impl AttributeValue {
     }
 
     fn read(element: Element<'_>, texts: &mut Collected) -> Self {
-        let nil = element.attribute_in(Name { namespace: ns::XSI, local: "nil" });
+        let nil = element.attribute_in(Name::xsi("nil"));
         if nil.is_some_and(|nil| matches!(whitespace::trim(nil), "true" | "1")) {
             return Self(Value::Null);
         }

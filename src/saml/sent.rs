@@ -4,7 +4,7 @@ use super::response::Envelope;
 use crate::text::instant;
 use crate::text::personal::Personal;
 use crate::text::quoted::Quoted;
-use crate::xml::{Element, Name, ns};
+use crate::xml::{Element, Name};
 
 /// What a Response says, as far as checks and applications look at it, for the page of an administrator. Texts are cut at 200
 /// characters, but for those of the person.
@@ -305,7 +305,7 @@ impl SentAttribute {
 
 impl SentValue {
     fn read(value: Element<'_>) -> Self {
-        let xsi_type = value.attribute_in(Name { namespace: ns::XSI, local: "type" });
+        let xsi_type = value.attribute_in(Name::xsi("type"));
         Self { xsi_type: xsi_type.map(Quoted::new), text: Personal::new(value.descendant_text()) }
     }
 }

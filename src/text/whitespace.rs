@@ -11,11 +11,20 @@ const SPACES: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// The text without XML white space around it.
 pub(crate) fn trim(text: &str) -> &str {
-    text.trim_matches(SPACES)
+    let at_an_end = |byte: Option<&u8>| byte.is_some_and(|byte| is_space(*byte));
+    if at_an_end(text.as_bytes().first()) || at_an_end(text.as_bytes().last()) {
+        text.trim_matches(SPACES)
+    } else {
+        text
+    }
 }
 
 /// XSD's `whiteSpace="collapse"` (XML Schema part 2, 4.3.6): trimmed, and each run inside is one space.
 pub(crate) fn collapse(text: &str) -> Cow<'_, str> {
+    // As a rule there is none.
+    if !text.bytes().fold(false, |any, byte| any | is_space(byte)) {
+        return Cow::Borrowed(text);
+    }
     let trimmed = trim(text);
     let mut previous = b'x';
     let collapsed = trimmed.bytes().all(|byte| {

@@ -1,154 +1,232 @@
 //! What stands inside a start tag: its name, and the attributes with their quotes and white space.
+//!
+//! Names and attributes have two readers each. The exact one is the grammar. The quick one knows only how canonical XML spells
+//! them, in ASCII, and gives up on everything else; what it does read, the exact one reads the same.
 
-use super::characters::{find, is_space, table};
+use super::characters::{ascii_ncname_end, find_from, is_space};
 use super::error::{Fault, Flaw};
 use super::is_ncname;
 use super::token::resolve;
-use std::ops::Range;
+use super::tree::Span;
 
 /// A qualified name in the source: prefix (empty if there is none) and local part.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct QName {
-    pub(super) prefix: Range<usize>,
-    pub(super) local: Range<usize>,
+    pub(super) prefix: Span,
+    pub(super) local: Span,
 }
 
 /// One attribute as it is spelled.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Spelled {
     pub(super) name: QName,
     /// What stands between the quotes.
-    pub(super) value: Range<usize>,
+    pub(super) value: Span,
     /// Whether the value has references or white space other than spaces and thus differs from what it means.
     pub(super) decode: bool,
+}
+
+impl QName {
+    /// Where it begins.
+    pub(super) fn at(self) -> u32 {
+        if self.prefix.len() == 0 { self.local.start } else { self.prefix.start }
+    }
+}
+
+impl Spelled {
+    /// Where it begins.
+    pub(super) fn at(&self) -> u32 {
+        self.name.at()
+    }
+}
+
+/// The prefix that elements had last, as it is spelled: the next one has it too, as a rule. Nothing by default.
+#[derive(Clone, Copy)]
+pub(super) struct Usual {
+    /// With its colon, at most eight octets in one number.
+    letters: u64,
+    /// Of eight octets those that `letters` has.
+    mask: u64,
+    length: u32,
+    pub(super) number: u32,
+}
+
+impl Default for Usual {
+    fn default() -> Self {
+        Self { letters: 1, mask: 0, length: 0, number: 0 }
+    }
+}
+
+impl Usual {
+    /// The prefix of a name; nothing where it is too long, or where the source ends behind it.
+    pub(super) fn of(source: &str, name: QName, number: u32) -> Self {
+        let length = name.local.start - name.prefix.start;
+        let word = source.as_bytes().get(Span::index(name.prefix.start)..).and_then(|rest| rest.first_chunk::<8>());
+        match (word, length) {
+            (Some(word), 2..=8) => {
+                let mask = u64::MAX >> (64 - 8 * length);
+                Self { letters: u64::from_le_bytes(*word) & mask, mask, length, number }
+            }
+            _ => Self::default(),
+        }
+    }
 }
 
 /// Reads one start tag, from left to right, up to its `>`.
 pub(super) struct Tag<'i> {
     source: &'i str,
-    at: usize,
+    at: u32,
     tight: bool,
 }
 
 impl<'i> Tag<'i> {
     /// The tag whose `<` stands at a place.
-    pub(super) fn new(source: &'i str, start: usize) -> Self {
-        Self { source, at: start.saturating_add("<".len()), tight: true }
+    pub(super) fn new(source: &'i str, start: u32) -> Self {
+        Self { source, at: start + 1, tight: true }
+    }
+
+    /// The element's name, which stands first, where it has a certain prefix.
+    #[inline]
+    pub(super) fn name_with(&mut self, usual: Usual) -> Option<QName> {
+        let word = u64::from_le_bytes(*self.rest().first_chunk::<8>()?);
+        if word & usual.mask != usual.letters {
+            return None;
+        }
+        let local = self.at + usual.length;
+        let end = ascii_ncname_end(self.source.as_bytes(), local)?;
+        let name = QName { prefix: Span::new(self.at, local - 1), local: Span::new(local, end) };
+        self.whole(name)
     }
 
     /// The element's name, which stands first.
     pub(super) fn name(&mut self) -> Result<QName, Fault> {
-        let name = self.qname()?;
+        if let Some(name) = self.quick_qname(self.at).and_then(|name| self.whole(name)) {
+            return Ok(name);
+        }
+        let name = self.exact_qname()?;
         match self.peek() {
             Some(b'=') => Err(Fault::flaw(Flaw::Tag, self.at)),
             _ => Ok(name),
         }
     }
 
+    /// A name behind which nothing more of it can follow, taken.
+    #[inline]
+    fn whole(&mut self, name: QName) -> Option<QName> {
+        let [b'>' | b' ', ..] = self.behind(name.local.end) else { return None };
+        self.at = name.local.end;
+        Some(name)
+    }
+
     /// The next attribute, or `None` when the tag is at its end.
+    #[inline]
     pub(super) fn next_attribute(&mut self) -> Result<Option<Spelled>, Fault> {
-        let before = self.at;
-        self.skip_space();
-        let start = self.at;
-        if is_tag_end(self.rest()) {
-            self.tight &= start == before;
-            return Ok(None);
+        match self.peek() {
+            Some(b'>') => return Ok(None),
+            Some(b' ') => {
+                if let Some(attribute) = self.quick_attribute() {
+                    self.at = attribute.value.end + 1;
+                    return Ok(Some(attribute));
+                }
+            }
+            _ => {}
         }
-        if start == before {
-            return Err(Fault::flaw(Flaw::AttributeSpace, start));
-        }
-        let one_space = start.saturating_sub(before) == 1 && self.source.as_bytes().get(before) == Some(&b' ');
-        let name = self.qname()?;
-        let equals = self.at;
-        self.skip_space();
-        if self.peek() != Some(b'=') {
-            return Err(Fault::flaw(Flaw::AttributeSyntax, self.at));
-        }
-        self.at = self.at.saturating_add(1);
-        self.skip_space();
-        let Some(quote @ (b'"' | b'\'')) = self.peek() else {
-            return Err(Fault::flaw(Flaw::AttributeSyntax, self.at));
-        };
-        let touching = self.at.saturating_sub(equals) == 1;
-        self.at = self.at.saturating_add(1);
-        let (value, decode) = self.value(quote)?;
-        self.tight &= one_space && touching && quote == b'"' && !decode;
-        Ok(Some(Spelled { name, value, decode }))
+        self.exact_attribute()
     }
 
     /// Whether everything so far is spelled as canonical XML would: one space before each attribute, none elsewhere, double
-    /// quotes, plain values.
+    /// quotes, plain values. `false` of what is rare (names beyond ASCII) only costs speed.
     pub(super) fn is_tight(&self) -> bool {
         self.tight
     }
 
     /// The offset behind the tag, and whether it is an empty-element tag.
-    pub(super) fn end(&self) -> Result<(usize, bool), Fault> {
+    pub(super) fn end(&self) -> Result<(u32, bool), Fault> {
         match self.rest() {
-            [b'>', ..] => Ok((self.at.saturating_add(">".len()), false)),
-            [b'/', b'>', ..] => Ok((self.at.saturating_add("/>".len()), true)),
+            [b'>', ..] => Ok((self.at + 1, false)),
+            [b'/', b'>', ..] => Ok((self.at + 2, true)),
             _ => Err(Fault::flaw(Flaw::Tag, self.at)),
         }
     }
 
+    /// `name="value"` behind one space.
+    #[inline]
+    fn quick_attribute(&self) -> Option<Spelled> {
+        let name = self.quick_qname(self.at + 1)?;
+        let [b'=', b'"', ..] = self.behind(name.local.end) else { return None };
+        let start = name.local.end + 2;
+        // No other control character than white space is left by now.
+        let end = find_from(self.source, start, [b'"', b'<', b'&'], b' ')?;
+        let [b'"', ..] = self.behind(end) else { return None };
+        Some(Spelled { name, value: Span::new(start, end), decode: false })
+    }
+
+    /// A name of ASCII characters; whether more of it follows, shows what stands behind it.
+    #[inline]
+    fn quick_qname(&self, start: u32) -> Option<QName> {
+        let source = self.source.as_bytes();
+        let end = ascii_ncname_end(source, start)?;
+        if source.get(Span::index(end)) != Some(&b':') {
+            return Some(QName { prefix: Span::new(start, start), local: Span::new(start, end) });
+        }
+        let local = end + 1;
+        Some(QName { prefix: Span::new(start, end), local: Span::new(local, ascii_ncname_end(source, local)?) })
+    }
+
+    #[cold]
+    fn exact_attribute(&mut self) -> Result<Option<Spelled>, Fault> {
+        self.tight = false;
+        let before = self.at;
+        self.skip_space();
+        let start = self.at;
+        if is_tag_end(self.rest()) {
+            return Ok(None);
+        }
+        if start == before {
+            return Err(Fault::flaw(Flaw::AttributeSpace, start));
+        }
+        let name = self.exact_qname()?;
+        self.skip_space();
+        if self.peek() != Some(b'=') {
+            return Err(Fault::flaw(Flaw::AttributeSyntax, self.at));
+        }
+        self.at += 1;
+        self.skip_space();
+        let Some(quote @ (b'"' | b'\'')) = self.peek() else {
+            return Err(Fault::flaw(Flaw::AttributeSyntax, self.at));
+        };
+        self.at += 1;
+        let (value, decode) = self.value(quote)?;
+        Ok(Some(Spelled { name, value, decode }))
+    }
+
     /// The value up to its closing quote, and whether it differs from what it means.
-    fn value(&mut self, quote: u8) -> Result<(Range<usize>, bool), Fault> {
+    fn value(&mut self, quote: u8) -> Result<(Span, bool), Fault> {
         let start = self.at;
         let mut decode = false;
         loop {
-            // No other control character than white space is left by now.
-            let length = find(self.rest(), [quote, b'<', b'&'], b' ');
-            let length = length.ok_or_else(|| Fault::flaw(Flaw::AttributeSyntax, start))?;
-            self.at = self.at.saturating_add(length);
+            let hit = find_from(self.source, self.at, [quote, b'<', b'&'], b' ');
+            self.at = hit.ok_or_else(|| Fault::flaw(Flaw::AttributeSyntax, start))?;
             match self.peek() {
                 Some(b'<') => return Err(Fault::flaw(Flaw::LessThanInValue, self.at)),
                 Some(byte) if byte == quote => break,
                 _ => decode = true,
             }
-            self.at = self.at.saturating_add(1);
+            self.at += 1;
         }
-        let value = start..self.at;
-        self.at = self.at.saturating_add(1);
+        let value = Span::new(start, self.at);
+        self.at += 1;
         Ok((value, decode))
     }
 
-    /// A name of ASCII characters, as those of real messages are; any other goes the exact way.
-    fn qname(&mut self) -> Result<QName, Fault> {
-        let start = self.at;
-        let mut name = QName { prefix: start..start, local: start..self.ascii_name_end(start) };
-        if self.source.as_bytes().get(name.local.end) == Some(&b':') {
-            let local = name.local.end.saturating_add(":".len());
-            let prefix = std::mem::replace(&mut name.local, local..self.ascii_name_end(local));
-            if prefix.is_empty() {
-                return self.exact_qname();
-            }
-            name.prefix = prefix;
-        }
-        self.at = name.local.end;
-        if name.local.is_empty() || !is_name_end(self.rest()) {
-            self.at = start;
-            return self.exact_qname();
-        }
-        Ok(name)
-    }
-
-    /// The offset behind an NCName of ASCII characters; the same offset where there is none.
-    fn ascii_name_end(&self, start: usize) -> usize {
-        let rest = self.source.as_bytes().get(start..).unwrap_or_default();
-        if !rest.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_') {
-            return start;
-        }
-        let length = rest.iter().position(|byte| !is_ascii_name_byte(*byte)).unwrap_or(rest.len());
-        start.saturating_add(length)
-    }
-
     /// Whatever stands before the next byte that ends a name.
+    #[cold]
     fn exact_qname(&mut self) -> Result<QName, Fault> {
         let start = self.at;
         while !is_name_end(self.rest()) {
-            self.at = self.at.saturating_add(1);
+            self.at += 1;
         }
-        let text = self.source.get(start..self.at).unwrap_or_default();
+        let text = self.source.get(Span::new(start, self.at).range()).unwrap_or_default();
         let (prefix, local) = match text.split_once(':') {
             Some((prefix, local)) if !prefix.is_empty() => (prefix, local),
             _ => ("", text),
@@ -157,22 +235,26 @@ impl<'i> Tag<'i> {
             return Err(Fault::flaw(Flaw::Name, start));
         }
         Ok(QName {
-            prefix: start..start.saturating_add(prefix.len()),
-            local: self.at.saturating_sub(local.len())..self.at,
+            prefix: Span::new(start, start + Span::offset(prefix.len())),
+            local: Span::new(self.at - Span::offset(local.len()), self.at),
         })
     }
 
     fn rest(&self) -> &'i [u8] {
-        self.source.as_bytes().get(self.at..).unwrap_or_default()
+        self.behind(self.at)
+    }
+
+    fn behind(&self, at: u32) -> &'i [u8] {
+        self.source.as_bytes().get(Span::index(at)..).unwrap_or_default()
     }
 
     fn peek(&self) -> Option<u8> {
-        self.source.as_bytes().get(self.at).copied()
+        self.source.as_bytes().get(Span::index(self.at)).copied()
     }
 
     fn skip_space(&mut self) {
         while self.peek().is_some_and(is_space) {
-            self.at = self.at.saturating_add(1);
+            self.at += 1;
         }
     }
 }
@@ -187,14 +269,8 @@ fn is_name_end(rest: &[u8]) -> bool {
     is_tag_end(rest) || matches!(rest, [b'=' | b' ' | b'\t' | b'\r' | b'\n', ..])
 }
 
-/// Productions `NameStartChar` and `NameChar` without the colon (XML 1.0, 2.3), as far as ASCII goes.
-fn is_ascii_name_byte(byte: u8) -> bool {
-    const ALL: [bool; 256] = table(b"_-.");
-    ALL.get(usize::from(byte)).copied().unwrap_or_default()
-}
-
 /// The offset behind the `>` that ends the tag at a place: the first that does not stand between quotes.
-pub(super) fn tag_end(source: &str, start: usize) -> Option<usize> {
+pub(super) fn tag_end(source: &str, start: u32) -> Option<u32> {
     let mut quote = None;
     let ends = |byte: u8| {
         match (quote, byte) {
@@ -205,20 +281,20 @@ pub(super) fn tag_end(source: &str, start: usize) -> Option<usize> {
         }
         false
     };
-    let length = source.get(start..)?.bytes().position(ends)?;
-    Some(start.saturating_add(length).saturating_add(1))
+    let length = source.get(Span::index(start)..)?.bytes().position(ends)?;
+    Some(start + Span::offset(length) + 1)
 }
 
 /// What an attribute value means: references resolved, white space made spaces (XML 1.0, 3.3.3).
 ///
 /// CR LF is one line end (2.11) and so becomes one space; white space given by reference stays what it is.
-pub(super) fn decode_value(raw: &str, offset: usize, into: &mut String) -> Result<(), Fault> {
+pub(super) fn decode_value(raw: &str, offset: u32, into: &mut String) -> Result<(), Fault> {
     let mut rest = raw;
     while let Some(at) = rest.find(['&', '\t', '\r', '\n']) {
         let (plain, special) = rest.split_at(at);
         into.push_str(plain);
         if special.starts_with('&') {
-            let here = offset.saturating_add(raw.len().saturating_sub(special.len()));
+            let here = offset + Span::offset(raw.len().saturating_sub(special.len()));
             let length = special.find(';').map_or(special.len(), |end| end.saturating_add(1));
             let (reference, after) = special.split_at(length);
             into.push(resolve(reference).map_err(|flaw| Fault::flaw(flaw, here))?);

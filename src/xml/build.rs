@@ -1,15 +1,13 @@
 //! From tokens to a [`Document`]: nesting, namespaces, duplicates, limits.
 
-use super::attributes::{normalise_line_ends, tag_end};
-use super::characters::{Survey, is_space};
+use super::attributes::{Usual, normalise_line_ends, tag_end};
+use super::characters::{Survey, is_space, same};
 use super::error::{Fault, Flaw, XmlErrorKind};
 use super::ids::Ids;
 use super::intern::Interned;
-use super::start_tag::StartTag;
 use super::token::{TextForm, Token};
 use super::tree::{Document, ElementRecord, Node, Span, UNBOUND, What};
 use super::{XmlLimits, work};
-use std::ops::Range;
 
 /// The document while it grows.
 pub(super) struct Builder<'i> {
@@ -19,6 +17,7 @@ pub(super) struct Builder<'i> {
     depth: usize,
     /// The element before, of the same parent, by node.
     pub(super) before: Option<u32>,
+    pub(super) usual: Usual,
     /// For each prefix the declaration in force. Declarations remember what they hide, so that an end tag restores
     /// it in as many steps as its element has declarations.
     pub(super) bindings: Vec<u32>,
@@ -32,7 +31,7 @@ enum Pending {
     None,
     /// One piece that means what it spells.
     Source {
-        range: Range<usize>,
+        raw: Span,
         plain: bool,
     },
     /// Several pieces, or line ends to normalise: in `decoded` from here on.
@@ -75,6 +74,7 @@ impl<'i> Builder<'i> {
             open: None,
             depth: 0,
             before: None,
+            usual: Usual::default(),
             bindings,
             in_scope: 0,
             text: Pending::None,
@@ -85,27 +85,24 @@ impl<'i> Builder<'i> {
     /// `next` is the scanner: the piece that begins at a place.
     pub(super) fn build(
         mut self,
-        mut next: impl FnMut(usize) -> Result<Option<Token>, Fault>,
+        mut next: impl FnMut(u32) -> Result<Option<Token>, Fault>,
     ) -> Result<Document<'i>, Fault> {
         let mut behind = 0;
         while let Some(token) = next(behind)? {
-            behind = token.end();
-            match token {
-                Token::Start { at } => behind = self.start_tag(at)?,
-                Token::End { at } => behind = self.end_tag(at)?,
-                Token::Text { raw, form } => self.text(raw, form)?,
-                Token::Reference { raw, character } => {
-                    self.inside_root(Flaw::TextOutsideRoot, raw.start)?;
-                    self.reference(character);
+            behind = match token {
+                Token::Start { at } => self.start_tag(at)?,
+                Token::End { at } => self.end_tag(at)?,
+                Token::Text { raw, form } => {
+                    self.text(raw, form)?;
+                    raw.end
                 }
-                Token::CData { content, form } => {
-                    self.inside_root(Flaw::CData, content.start)?;
-                    self.append(content, form);
+                other => {
+                    self.rare(other)?;
+                    other.end()
                 }
-                Token::Comment { content, form } => self.comment(&content, form),
-            }
+            };
         }
-        let end = self.document.source.len();
+        let end = Span::offset(self.document.source.len());
         if self.open.is_some() {
             return Err(Fault::flaw(Flaw::Unclosed, end));
         }
@@ -120,7 +117,7 @@ impl<'i> Builder<'i> {
     }
 
     /// Returns the offset behind the tag, as [`end_tag`](Self::end_tag) does.
-    fn start_tag(&mut self, at: usize) -> Result<usize, Fault> {
+    fn start_tag(&mut self, at: u32) -> Result<u32, Fault> {
         self.flush_text();
         self.begin_element(at).map_err(|fault| match tag_end(self.document.source, at) {
             Some(_) => fault,
@@ -129,23 +126,22 @@ impl<'i> Builder<'i> {
         })
     }
 
-    fn begin_element(&mut self, at: usize) -> Result<usize, Fault> {
+    fn begin_element(&mut self, at: u32) -> Result<u32, Fault> {
         let limits = &self.document.limits;
+        let elements = self.document.elements.len();
         if self.open.is_none() && !self.document.nodes.is_empty() {
             return Err(Fault::flaw(Flaw::SecondRoot, at));
         }
         if self.depth >= limits.depth {
             return Err(Fault::new(XmlErrorKind::TooDeep { limit: limits.depth }, at));
         }
-        if self.document.elements.len() >= limits.elements {
+        if elements >= limits.elements {
             return Err(Fault::new(XmlErrorKind::TooManyElements { limit: limits.elements }, at));
         }
-        let StartTag { record, empty } = self.read_start_tag(at)?;
-        let end = Span::index(record.content.start);
-        work::count(end.saturating_sub(at));
-        let element = Span::offset(self.document.elements.len());
-        self.document.elements.push(record);
-        self.open = Some(self.push(What::Element(element), Span::new(&(at..end))));
+        let (end, empty) = self.read_start_tag(at)?;
+        work::count(Span::new(at, end).len());
+        let node = self.push(What::Element(Span::offset(elements)), Span::new(at, end));
+        self.open = Some(node);
         self.depth = self.depth.saturating_add(1);
         if empty {
             self.close();
@@ -155,25 +151,23 @@ impl<'i> Builder<'i> {
 
     pub(super) fn decoded_since(&self, start: usize) -> Span {
         let base = self.document.source.len();
-        Span::new(&(base.saturating_add(start)..base.saturating_add(self.document.decoded.len())))
+        Span::new(Span::offset(base + start), Span::offset(base + self.document.decoded.len()))
     }
 
-    fn end_tag(&mut self, at: usize) -> Result<usize, Fault> {
+    fn end_tag(&mut self, at: u32) -> Result<u32, Fault> {
         self.flush_text();
         let source = self.document.source;
-        let wanted = self.open_name().and_then(|name| source.get(name));
-        let inside = source.as_bytes().get(at.saturating_add("</".len())..).unwrap_or_default();
-        let behind = wanted.and_then(|name| inside.strip_prefix(name.as_bytes()));
-        let tight = behind.is_some_and(|behind| behind.first() == Some(&b'>'));
-        let end = match wanted {
-            Some(name) if tight => at.saturating_add(name.len()).saturating_add("</>".len()),
-            _ => self.loose_end_tag(at, wanted)?,
-        };
-        if let Some((node, element)) = self.open_element() {
-            node.span.end = Span::offset(end);
-            element.content.end = Span::offset(at);
-            element.canonical_end = tight;
-        }
+        let Some((node, element)) = self.open_element() else { return loose_end_tag(source, at, None) };
+        // Its qualified name as it is spelled.
+        let name = Span::new(node.span.start + 1, element.local.end);
+        let behind = Span::new(at + 2, at + 2 + (name.end - name.start));
+        let bytes = source.as_bytes();
+        let again = bytes.get(name.range()).zip(bytes.get(behind.range())).is_some_and(|(a, b)| same(a, b));
+        let tight = again && bytes.get(Span::index(behind.end)) == Some(&b'>');
+        let end = if tight { behind.end + 1 } else { loose_end_tag(source, at, source.get(name.range()))? };
+        node.span.end = end;
+        element.content.end = at;
+        element.canonical_end = tight;
         self.close();
         Ok(end)
     }
@@ -183,21 +177,6 @@ impl<'i> Builder<'i> {
         let node = self.document.nodes.get_mut(Span::index(self.open?))?;
         let What::Element(element) = node.what else { return None };
         Some((node, self.document.elements.get_mut(Span::index(element))?))
-    }
-
-    /// Its qualified name as it is spelled.
-    fn open_name(&mut self) -> Option<Range<usize>> {
-        let (node, element) = self.open_element()?;
-        Some(node.span.range().start.saturating_add("<".len())..element.local.range().end)
-    }
-
-    /// An end tag with white space behind its name, or a wrong one.
-    fn loose_end_tag(&self, at: usize, wanted: Option<&str>) -> Result<usize, Fault> {
-        let source = self.document.source;
-        let end = tag_end(source, at).ok_or_else(|| Fault::flaw(Flaw::Tag, at))?;
-        let name = source.get(at.saturating_add("</".len())..end.saturating_sub(">".len())).unwrap_or_default();
-        // ASCII white space is that of XML and the form feed, which no document has by now.
-        if Some(name.trim_ascii_end()) == wanted { Ok(end) } else { Err(Fault::flaw(Flaw::EndTag, at)) }
     }
 
     /// Ends the innermost element: its subtree is complete, its declarations go out of scope.
@@ -210,6 +189,12 @@ impl<'i> Builder<'i> {
         self.open = if is_root { None } else { Some(parent) };
         self.depth = self.depth.saturating_sub(1);
         self.before = closed;
+        if declarations.len() > 0 {
+            self.restore(declarations);
+        }
+    }
+
+    fn restore(&mut self, declarations: Span) {
         let declarations = self.document.declarations.get(declarations.range()).unwrap_or_default();
         self.in_scope = self.in_scope.saturating_sub(declarations.len());
         work::count(declarations.len());
@@ -227,47 +212,62 @@ impl<'i> Builder<'i> {
         index
     }
 
-    fn inside_root(&self, flaw: Flaw, at: usize) -> Result<(), Fault> {
-        if self.open.is_none() { Err(Fault::flaw(flaw, at)) } else { Ok(()) }
-    }
-
-    fn text(&mut self, raw: Range<usize>, form: TextForm) -> Result<(), Fault> {
+    fn text(&mut self, raw: Span, form: TextForm) -> Result<(), Fault> {
         if self.open.is_some() {
             self.append(raw, form);
             return Ok(());
         }
-        let text = self.document.source.get(raw.clone()).unwrap_or_default();
+        let text = self.document.source.get(raw.range()).unwrap_or_default();
         match text.bytes().position(|byte| !is_space(byte)) {
-            Some(at) => Err(Fault::flaw(Flaw::TextOutsideRoot, raw.start.saturating_add(at))),
+            Some(at) => Err(Fault::flaw(Flaw::TextOutsideRoot, raw.start + Span::offset(at))),
             None => Ok(()),
         }
     }
 
-    fn append(&mut self, range: Range<usize>, form: TextForm) {
-        work::count(range.len());
+    /// Pieces that are neither tags nor plain text.
+    #[cold]
+    fn rare(&mut self, token: Token) -> Result<(), Fault> {
+        match token {
+            Token::Reference { raw, character } => {
+                self.inside_root(Flaw::TextOutsideRoot, raw.start)?;
+                self.decode_pending();
+                self.document.decoded.push(character);
+            }
+            Token::CData { content, form } => {
+                self.inside_root(Flaw::CData, content.start)?;
+                self.append(content, form);
+            }
+            Token::Comment { content, form } => self.comment(content, form),
+            Token::Start { .. } | Token::End { .. } | Token::Text { .. } => {}
+        }
+        Ok(())
+    }
+
+    fn inside_root(&self, flaw: Flaw, at: u32) -> Result<(), Fault> {
+        if self.open.is_none() { Err(Fault::flaw(flaw, at)) } else { Ok(()) }
+    }
+
+    fn append(&mut self, raw: Span, form: TextForm) {
+        work::count(raw.len());
         let source = self.document.source;
         match &self.text {
             Pending::None if !form.carriage_return => {
-                self.text = Pending::Source { range, plain: form.canonical };
+                self.text = Pending::Source { raw, plain: form.canonical };
                 return;
             }
             Pending::None | Pending::Source { .. } => self.decode_pending(),
             Pending::Decoded { .. } => {}
         }
-        normalise_line_ends(source.get(range).unwrap_or_default(), &mut self.document.decoded);
+        normalise_line_ends(source.get(raw.range()).unwrap_or_default(), &mut self.document.decoded);
     }
 
-    fn reference(&mut self, character: char) {
-        self.decode_pending();
-        self.document.decoded.push(character);
-    }
-
+    #[cold]
     fn decode_pending(&mut self) {
         let start = self.document.decoded.len();
         match std::mem::replace(&mut self.text, Pending::Decoded { start }) {
             Pending::None => {}
-            Pending::Source { range, .. } => {
-                self.document.decoded.push_str(self.document.source.get(range).unwrap_or_default());
+            Pending::Source { raw, .. } => {
+                self.document.decoded.push_str(self.document.source.get(raw.range()).unwrap_or_default());
             }
             earlier @ Pending::Decoded { .. } => self.text = earlier,
         }
@@ -276,7 +276,7 @@ impl<'i> Builder<'i> {
     fn flush_text(&mut self) {
         let (span, plain) = match std::mem::replace(&mut self.text, Pending::None) {
             Pending::None => return,
-            Pending::Source { range, plain } => (Span::new(&range), plain),
+            Pending::Source { raw, plain } => (raw, plain),
             Pending::Decoded { start } => (self.decoded_since(start), false),
         };
         if span.len() > 0 {
@@ -285,23 +285,30 @@ impl<'i> Builder<'i> {
     }
 
     /// Comments outside the root belong to no subtree and are forgotten.
-    fn comment(&mut self, content: &Range<usize>, form: TextForm) {
+    fn comment(&mut self, content: Span, form: TextForm) {
         self.flush_text();
         if self.open.is_none() {
             return;
         }
         let span = if form.carriage_return {
             let start = self.document.decoded.len();
-            normalise_line_ends(
-                self.document.source.get(content.clone()).unwrap_or_default(),
-                &mut self.document.decoded,
-            );
+            let text = self.document.source.get(content.range()).unwrap_or_default();
+            normalise_line_ends(text, &mut self.document.decoded);
             self.decoded_since(start)
         } else {
-            Span::new(content)
+            content
         };
         self.push(What::Comment, span);
     }
+}
+
+/// The offset behind an end tag with white space behind its name, or what is wrong with it.
+#[cold]
+fn loose_end_tag(source: &str, at: u32, wanted: Option<&str>) -> Result<u32, Fault> {
+    let end = tag_end(source, at).ok_or_else(|| Fault::flaw(Flaw::Tag, at))?;
+    let name = source.get(Span::new(at + 2, end - 1).range()).unwrap_or_default();
+    // ASCII white space is that of XML and the form feed, which no document has by now.
+    if Some(name.trim_ascii_end()) == wanted { Ok(end) } else { Err(Fault::flaw(Flaw::EndTag, at)) }
 }
 
 /// Frees what only looked like being needed; in real documents that is not worth a copy.

@@ -1,5 +1,7 @@
 //! Character classes of XML 1.0 (fifth edition) and Namespaces in XML 1.0.
 
+use super::tree::Span;
+
 /// White space: production `S` (XML 1.0, 2.3).
 pub(super) const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
@@ -75,39 +77,72 @@ pub(super) fn survey(text: &str) -> Survey {
     Survey { illegal_character: if illegal { at() } else { None }, tags, equals }
 }
 
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
 /// Where the first byte is that is one of `wanted`, which are ASCII, or less than `below`, which is at most 128.
 ///
 /// Eight bytes are looked at at once, in one integer (the classic test for a zero byte): what it finds beyond the first hit may be
 /// wrong, the first hit never is.
+#[inline]
 pub(super) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N], below: u8) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let (blocks, _) = bytes.as_chunks::<8>();
-    let mut from = 0_usize;
-    for block in blocks {
-        let block = u64::from_le_bytes(*block);
-        let mut hits = block.wrapping_sub(ONES.wrapping_mul(u64::from(below)));
+    let (words, tail) = bytes.as_chunks::<8>();
+    for (word, at) in words.iter().zip((0..).step_by(8)) {
+        let word = u64::from_le_bytes(*word);
+        let mut hits = word.wrapping_sub(ONES * u64::from(below));
         for byte in wanted {
-            hits |= (block ^ ONES.wrapping_mul(u64::from(byte))).wrapping_sub(ONES);
+            hits |= (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES);
         }
         // A byte beyond ASCII is none of them.
-        let hits = hits & !block & HIGH;
+        let hits = hits & !word & HIGH;
         if hits != 0 {
-            let bit = usize::try_from(hits.trailing_zeros()).unwrap_or_default();
-            return Some(from.saturating_add(bit / 8));
+            return Some(at + Span::index(hits.trailing_zeros() / 8));
         }
-        from = from.saturating_add(8);
     }
-    let rest = bytes.get(from..).unwrap_or_default();
-    rest.iter().position(|byte| wanted.contains(byte) || *byte < below).map(|at| from.saturating_add(at))
+    let at = tail.iter().position(|byte| wanted.contains(byte) || *byte < below)?;
+    Some(bytes.len() - tail.len() + at)
+}
+
+/// The same, from a place of a document on.
+#[inline]
+pub(super) fn find_from<const N: usize>(source: &str, from: u32, wanted: [u8; N], below: u8) -> Option<u32> {
+    let rest = source.as_bytes().get(Span::index(from)..)?;
+    find(rest, wanted, below).map(|length| from + Span::offset(length))
+}
+
+/// The offset behind an NCName of ASCII characters that begins at a place; none where there is none.
+///
+/// Eight bytes are looked at at once, for letters, of which most names are made; what else a name may have goes by a table.
+pub(super) fn ascii_ncname_end(bytes: &[u8], from: u32) -> Option<u32> {
+    const ALL: [bool; 256] = table(b"_-.");
+    let rest = bytes.get(Span::index(from)..)?;
+    let first = rest.first()?;
+    if !first.is_ascii_alphabetic() && *first != b'_' {
+        return None;
+    }
+    let mut end = from;
+    for word in rest.as_chunks::<8>().0 {
+        let word = u64::from_le_bytes(*word);
+        // Each byte in lower case and below 128: a sum reaches the high bit from `a` on, the other from behind `z` on.
+        let lower = (word & !HIGH) | (ONES * 0x20);
+        let letters = (lower + ONES * (0x80 - 0x61)) & !(lower + ONES * (0x80 - 0x7B)) & !word & HIGH;
+        if letters != HIGH {
+            end += (letters ^ HIGH).trailing_zeros() / 8;
+            break;
+        }
+        end += 8;
+    }
+    let more = bytes.get(Span::index(end)..)?.iter();
+    let length = more.take_while(|byte| ALL.get(usize::from(**byte)).copied().unwrap_or_default()).count();
+    Some(end + Span::offset(length))
 }
 
 /// Whether two names are equal. For a few letters the call that `==` becomes takes longer than to look; for long texts it does not.
-pub(super) fn same(a: &str, b: &str) -> bool {
+#[inline(never)]
+pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     fn words(text: &[u8]) -> impl Iterator<Item = u64> {
         text.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word))
     }
-    let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
     }
@@ -218,6 +253,22 @@ mod tests {
         }
     }
 
+    /// Against the production itself, each ASCII character at each place of names of several lengths.
+    #[test]
+    fn names_of_ascii_end_where_they_end() {
+        for length in 0..20 {
+            for (at, byte) in (0..=length).flat_map(|at| (0..128_u8).map(move |byte| (at, byte))) {
+                let mut text = "n".repeat(length + 9);
+                text.replace_range(at..=at, &char::from(byte).to_string());
+                let end = (0..=text.len()).rev().find(|end| is_ncname(&text[..*end])).map(Span::offset);
+                assert_eq!(ascii_ncname_end(text.as_bytes(), 0), end, "{text:?}");
+            }
+        }
+        assert_eq!(ascii_ncname_end("abcdefg\u{e9}h".as_bytes(), 0), Some(7));
+        assert_eq!(ascii_ncname_end(b"<a-1.b_c:d", 1), Some(8));
+        assert_eq!(ascii_ncname_end(b"a", 1), None);
+    }
+
     #[test]
     fn absolute_uris_have_a_scheme() {
         for good in [
@@ -279,12 +330,12 @@ mod tests {
     fn texts_are_the_same_when_all_their_bytes_are() {
         for length in 0..40 {
             let text = "n".repeat(length);
-            assert!(same(&text, &text.clone()));
-            assert!(!same(&text, &"n".repeat(length + 1)), "{length} and one more");
+            assert!(same(text.as_bytes(), text.clone().as_bytes()));
+            assert!(!same(text.as_bytes(), "n".repeat(length + 1).as_bytes()), "{length} and one more");
             for at in 0..length {
                 let mut other = text.clone();
                 other.replace_range(at..=at, "o");
-                assert!(!same(&text, &other), "{at} of {length}");
+                assert!(!same(text.as_bytes(), other.as_bytes()), "{at} of {length}");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Looking at a document: elements, their names, attributes, text and place.
 
 use super::characters::same;
-use super::name::Name;
+use super::name::{NO_NAMESPACE, Name};
 use super::tree::{AttributeRecord, DeclarationRecord, Document, ElementRecord, Node as NodeRecord, Span, What};
 use std::borrow::Cow;
 use std::fmt;
@@ -77,9 +77,7 @@ impl<'d> Element<'d> {
 
     /// Whether it has exactly this expanded name.
     pub(crate) fn is(&self, name: Name) -> bool {
-        self.record.local.len() == name.local.len()
-            && same(self.local(), name.local)
-            && same(self.namespace(), name.namespace)
+        self.document.is_named(self.record.namespace, self.record.local, name)
     }
 
     /// The element around it; none around the root.
@@ -104,18 +102,14 @@ impl<'d> Element<'d> {
 
     /// The normalised value of the attribute of this name in no namespace.
     pub(crate) fn attribute(&self, local: &str) -> Option<&'d str> {
-        self.find_attribute("", local)
+        let named =
+            |a: &Attribute<'_>| a.record.namespace == NO_NAMESPACE && self.document.spells(a.record.local, local);
+        self.attributes().find(named).map(|a| a.value())
     }
 
     /// The normalised value of the attribute of this expanded name.
     pub(crate) fn attribute_in(&self, name: Name) -> Option<&'d str> {
-        self.find_attribute(name.namespace, name.local)
-    }
-
-    fn find_attribute(&self, namespace: &str, local: &str) -> Option<&'d str> {
-        let named = |a: &Attribute<'_>| {
-            a.record.local.len() == local.len() && same(a.local(), local) && same(a.namespace(), namespace)
-        };
+        let named = |a: &Attribute<'_>| self.document.is_named(a.record.namespace, a.record.local, name);
         self.attributes().find(named).map(|a| a.value())
     }
 
@@ -203,6 +197,22 @@ impl<'d> Element<'d> {
     }
 }
 
+impl Document<'_> {
+    /// Whether a namespace, by number, and a local name in the source are those of a name.
+    fn is_named(&self, namespace: u32, local: Span, name: Name) -> bool {
+        let same_namespace = match name.number {
+            Some(number) => namespace == number,
+            None => self.namespace(namespace) == name.namespace,
+        };
+        same_namespace && self.spells(local, name.local)
+    }
+
+    fn spells(&self, span: Span, name: &str) -> bool {
+        span.len() == name.len()
+            && self.source.as_bytes().get(span.range()).is_some_and(|spelled| same(spelled, name.as_bytes()))
+    }
+}
+
 impl PartialEq for Element<'_> {
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.document, other.document) && self.index == other.index
@@ -220,11 +230,6 @@ impl fmt::Debug for Element<'_> {
 impl<'d> Attribute<'d> {
     pub(super) fn record(&self) -> &'d AttributeRecord {
         self.record
-    }
-
-    /// Its namespace name, empty if it is in none.
-    pub(crate) fn namespace(&self) -> &'d str {
-        self.document.namespace(self.record.namespace)
     }
 
     /// Its prefix, empty if it has none.

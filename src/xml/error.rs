@@ -1,5 +1,6 @@
 //! What can be wrong with a document, and where.
 
+use super::tree::Span;
 use crate::text::whose::Whose;
 use std::fmt;
 
@@ -254,20 +255,20 @@ impl XmlError {
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) kind: XmlErrorKind,
-    pub(super) offset: usize,
+    pub(super) offset: u32,
 }
 
 impl Fault {
-    pub(super) fn new(kind: XmlErrorKind, offset: usize) -> Self {
+    pub(super) fn new(kind: XmlErrorKind, offset: u32) -> Self {
         Self { kind, offset }
     }
 
-    pub(super) fn flaw(flaw: Flaw, offset: usize) -> Self {
+    pub(super) fn flaw(flaw: Flaw, offset: u32) -> Self {
         Self::new(XmlErrorKind::NotWellFormed(flaw), offset)
     }
 
     pub(super) fn located(self, source: &str) -> XmlError {
-        XmlError { kind: self.kind, position: Position::of(source, self.offset) }
+        XmlError { kind: self.kind, position: Position::of(source, Span::index(self.offset)) }
     }
 }
 

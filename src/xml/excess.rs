@@ -4,17 +4,18 @@
 //! cost more than what it prevents.
 
 use super::attributes::tag_end;
+use super::tree::Span;
 use super::{XmlLimits, scan, work};
 
 /// Where the first element beyond the limit begins.
 ///
 /// Not asked of a document that has fewer tags than the limit has elements. Where the nesting is wrong before that element, this is silent and the
 /// tree says what is wrong.
-pub(super) fn excess(source: &str, limits: &XmlLimits) -> Option<usize> {
+pub(super) fn excess(source: &str, limits: &XmlLimits) -> Option<u32> {
     let (mut behind, mut elements, mut depth) = (0, 0_usize, 0_usize);
     loop {
         let from = behind;
-        behind = match source.as_bytes().get(behind..)? {
+        behind = match source.as_bytes().get(Span::index(behind)..)? {
             [] => return None,
             [b'<', b'/', ..] => {
                 depth = depth.checked_sub(1)?;
@@ -30,13 +31,13 @@ pub(super) fn excess(source: &str, limits: &XmlLimits) -> Option<usize> {
                 }
                 elements = elements.saturating_add(1);
                 let end = tag_end(source, from)?;
-                let empty = source.as_bytes().get(from..end)?.ends_with(b"/>");
+                let empty = source.as_bytes().get(Span::new(from, end).range())?.ends_with(b"/>");
                 depth = depth.saturating_add(usize::from(!empty));
                 end
             }
             // A declaration ends where the piece behind it does, which may be a tag that is read in the next round.
             _ => scan::next(source, from).ok()??.end(),
         };
-        work::count(behind.saturating_sub(from));
+        work::count(Span::new(from, behind).len());
     }
 }

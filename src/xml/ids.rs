@@ -1,13 +1,16 @@
 //! The attributes by which an element may be referenced, and that no two of them are equal.
 
 use super::error::{Fault, XmlErrorKind};
-use super::name::ns;
-use super::tree::{Document, NAMESPACE_XML, NO_NAMESPACE, Span};
+use super::name::{NAMESPACE_XML, NO_NAMESPACE, ns};
+use super::tree::{Document, Span};
 use super::work;
 use std::collections::HashSet;
 
 /// So many IDs are compared with one another; real messages have two to four.
 const FEW: usize = 8;
+
+/// The length of the names of attributes that are IDs.
+pub(super) const ID_NAME: usize = "ID".len();
 
 /// The attributes of a document that are IDs, by index.
 #[derive(Default)]
@@ -22,7 +25,7 @@ impl Ids {
     /// Un-namespaced `ID` and `Id`, and `xml:id`, on SAML, ds and xenc elements, among the attributes from `start` on.
     pub(super) fn note(&mut self, document: &Document<'_>, start: usize, namespace: u32) {
         for (attribute, index) in document.attributes.iter().skip(start).zip(start..) {
-            if attribute.local.len() != "ID".len() {
+            if attribute.local.len() != ID_NAME {
                 continue;
             }
             let name = (attribute.namespace, document.text(attribute.local));
@@ -31,6 +34,12 @@ impl Ids {
                 self.push(Span::offset(index));
             }
         }
+    }
+
+    /// Whether one of the attributes from `start` on is an ID.
+    pub(super) fn any_since(&self, start: u32) -> bool {
+        let last = self.many.last().or_else(|| self.few.get(self.count.checked_sub(1)?));
+        last.is_some_and(|last| *last >= start)
     }
 
     fn push(&mut self, index: u32) {
@@ -63,7 +72,7 @@ impl Ids {
             };
             if repeated {
                 let attribute = document.attributes.get(Span::index(*index));
-                let at = attribute.map_or(0, |attribute| attribute.local.range().start);
+                let at = attribute.map_or(0, |attribute| attribute.local.start);
                 return Err(Fault::new(XmlErrorKind::DuplicateId, at));
             }
         }

@@ -3,7 +3,9 @@
 /// An expanded name that this library looks for: namespace and local part, compared byte for byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Name {
-    pub(crate) namespace: &'static str,
+    pub(super) namespace: &'static str,
+    /// What the namespace has for a number in every document, if it has one.
+    pub(super) number: Option<u32>,
     pub(crate) local: &'static str,
 }
 
@@ -50,35 +52,52 @@ pub(crate) mod ns {
     pub(crate) const SHIBMD: &str = "urn:mace:shibboleth:metadata:1.0";
 }
 
+/// Namespaces that have the same number in every document, by that number: none, that of the prefix `xml`, and those whose names
+/// are asked for most. Those of a document follow.
+pub(super) const NUMBERED: [&str; 8] = ["", ns::XML, ns::SAML, ns::SAMLP, ns::MD, ns::DS, ns::XENC, ns::XSI];
+
+/// The numbers of the first two.
+pub(super) const NO_NAMESPACE: u32 = 0;
+pub(super) const NAMESPACE_XML: u32 = 1;
+
 impl Name {
     /// A name in any namespace.
     pub(crate) const fn new(namespace: &'static str, local: &'static str) -> Self {
-        Self { namespace, local }
+        Self { namespace, number: None, local }
+    }
+
+    const fn numbered(number: u32, namespace: &'static str, local: &'static str) -> Self {
+        Self { namespace, number: Some(number), local }
     }
 
     /// A name of SAML assertions.
     pub(crate) const fn saml(local: &'static str) -> Self {
-        Self::new(ns::SAML, local)
+        Self::numbered(2, ns::SAML, local)
     }
 
     /// A name of SAML protocol.
     pub(crate) const fn samlp(local: &'static str) -> Self {
-        Self::new(ns::SAMLP, local)
+        Self::numbered(3, ns::SAMLP, local)
     }
 
     /// A name of SAML metadata.
     pub(crate) const fn md(local: &'static str) -> Self {
-        Self::new(ns::MD, local)
+        Self::numbered(4, ns::MD, local)
     }
 
     /// A name of XML Signature.
     pub(crate) const fn ds(local: &'static str) -> Self {
-        Self::new(ns::DS, local)
+        Self::numbered(5, ns::DS, local)
     }
 
     /// A name of XML Encryption.
     pub(crate) const fn xenc(local: &'static str) -> Self {
-        Self::new(ns::XENC, local)
+        Self::numbered(6, ns::XENC, local)
+    }
+
+    /// A name of XML Schema instances.
+    pub(crate) const fn xsi(local: &'static str) -> Self {
+        Self::numbered(7, ns::XSI, local)
     }
 
     /// A name of SOAP 1.1.
@@ -89,5 +108,20 @@ impl Name {
     /// A name of Exclusive XML Canonicalization.
     pub(crate) const fn ec(local: &'static str) -> Self {
         Self::new(ns::EC, local)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_know_the_number_of_their_namespace() {
+        for name in [Name::saml(""), Name::samlp(""), Name::md(""), Name::ds(""), Name::xenc(""), Name::xsi("")] {
+            let number = usize::try_from(name.number.unwrap()).unwrap();
+            assert_eq!(NUMBERED[number], name.namespace);
+        }
+        assert_eq!(NUMBERED[usize::try_from(NO_NAMESPACE).unwrap()], "");
+        assert_eq!(NUMBERED[usize::try_from(NAMESPACE_XML).unwrap()], ns::XML);
     }
 }

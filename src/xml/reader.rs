@@ -9,6 +9,7 @@
 
 use super::error::{Fault, Flaw};
 use super::token::{Markup, Token, declaration};
+use super::tree::Span;
 use quick_xml::Reader;
 use quick_xml::errors::{Error as ReaderError, SyntaxError};
 use quick_xml::events::Event;
@@ -32,26 +33,26 @@ impl<'i> Pieces<'i> {
     }
 
     /// The next piece, or `None` at the end of the document. `behind` is where the tag before ended, for whoever read it.
-    pub(super) fn next(&mut self, behind: usize) -> Result<Option<Token>, Fault> {
+    pub(super) fn next(&mut self, behind: u32) -> Result<Option<Token>, Fault> {
         let start = self.offset();
         if start != behind {
             // Two opinions on where a tag ends are none.
             return Err(Fault::flaw(Flaw::Tag, behind.min(start)));
         }
-        if self.source.as_bytes().get(start) == Some(&b'<') {
+        if self.source.as_bytes().get(Span::index(start)) == Some(&b'<') {
             Markup::of(self.source, start)?;
         }
         let event = self.reader.read_event().map_err(|error| fault(&error, start))?;
-        let raw = start..self.offset();
+        let raw = Span::new(start, self.offset());
         match event {
             Event::Start(_) | Event::Empty(_) => Ok(Some(Token::Start { at: start })),
             Event::End(_) => Ok(Some(Token::End { at: start })),
             Event::Text(_) => Token::text(self.source, raw).map(Some),
             Event::GeneralRef(_) => Token::reference(self.source, raw).map(Some),
-            Event::CData(_) => Ok(Some(Token::cdata(self.source, &raw))),
-            Event::Comment(_) => Token::comment(self.source, &raw).map(Some),
+            Event::CData(_) => Ok(Some(Token::cdata(self.source, raw))),
+            Event::Comment(_) => Token::comment(self.source, raw).map(Some),
             Event::Decl(_) => {
-                let text = self.source.get(raw.clone()).unwrap_or_default();
+                let text = self.source.get(raw.range()).unwrap_or_default();
                 declaration(text).map_err(|kind| Fault::new(kind, start))?;
                 self.next(raw.end)
             }
@@ -61,12 +62,12 @@ impl<'i> Pieces<'i> {
         }
     }
 
-    fn offset(&self) -> usize {
-        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
+    fn offset(&self) -> u32 {
+        u32::try_from(self.reader.buffer_position()).unwrap_or(u32::MAX)
     }
 }
 
-fn fault(error: &ReaderError, at: usize) -> Fault {
+fn fault(error: &ReaderError, at: u32) -> Fault {
     let flaw = match error {
         ReaderError::Syntax(SyntaxError::UnclosedComment) => Flaw::Comment,
         ReaderError::Syntax(SyntaxError::UnclosedCData) => Flaw::CData,

@@ -1,146 +1,150 @@
 //! From a start tag to its records: names resolved, declarations in force, duplicates and reserved names refused.
 
-use super::attributes::{QName, Spelled, Tag, decode_value};
+use super::attributes::{QName, Spelled, Tag, Usual, decode_value};
 use super::build::Builder;
 use super::characters::is_absolute_uri;
 use super::error::{Fault, Flaw, XmlErrorKind};
-use super::name::ns;
+use super::ids::ID_NAME;
+use super::name::{NAMESPACE_XML, NO_NAMESPACE, NUMBERED, ns};
 use super::tree::{
-    AttributeRecord, DeclarationRecord, ElementRecord, NAMESPACE_XML, NO_NAMESPACE, NO_PREFIX, PREFIX_XML, Span,
-    UNBOUND, What, text_at,
+    AttributeRecord, DeclarationRecord, ElementRecord, NO_PREFIX, PREFIX_XML, Span, UNBOUND, What, text_at,
 };
 use super::work;
-use std::ops::Range;
 
 /// So many attributes are compared with one another to find two of one name.
 const FEW: usize = 8;
 
-/// A start tag whose attributes and declarations are in their tables.
-pub(super) struct StartTag {
-    pub(super) record: ElementRecord,
-    /// It is an empty-element tag.
-    pub(super) empty: bool,
+/// What the attributes of a tag have shown that decides what is still to be done for it.
+struct Form {
+    /// No declaration stands behind an attribute.
+    in_order: bool,
+    /// An attribute has a prefix.
+    prefixed: bool,
+    /// An attribute's name is as short as those of IDs.
+    short_name: bool,
 }
 
-/// What stands in a tag beside attributes and declarations.
-struct Parts {
-    name: QName,
-    /// The offset behind it.
-    end: usize,
-    empty: bool,
-    /// It is spelled as canonical XML would, the order of attributes left out of account.
-    tight: bool,
+impl Default for Form {
+    fn default() -> Self {
+        Self { in_order: true, prefixed: false, short_name: false }
+    }
 }
+
+const XMLNS: &str = "xmlns";
 
 impl Builder<'_> {
-    /// Reads a whole start tag. All its limits but depth and number of elements are kept here.
-    pub(super) fn read_start_tag(&mut self, at: usize) -> Result<StartTag, Fault> {
+    /// Reads a whole start tag and appends its records. All its limits but depth and number of elements are kept here.
+    ///
+    /// Returns the offset behind it, and whether it is an empty-element tag.
+    pub(super) fn read_start_tag(&mut self, at: u32) -> Result<(u32, bool), Fault> {
         if let Some(before) = self.before.take()
             && let Some(same) = self.same_again(before, at)
         {
             return Ok(same);
         }
-        let attributes_start = self.document.attributes.len();
-        let declarations_start = self.document.declarations.len();
-        let Parts { name, end, empty, tight } = self.read_parts(at)?;
-        let prefix = self.prefix_number(&name.prefix);
-        let namespace = self.resolve(prefix, name.prefix.start)?;
-        self.resolve_attributes(attributes_start)?;
-        let in_order = self.in_canonical_order(attributes_start);
-        // Names in order are different names.
-        if !in_order {
-            self.refuse_duplicates(attributes_start)?;
-        }
-        self.ids.note(&self.document, attributes_start, namespace);
-        let record = ElementRecord {
-            prefix,
-            namespace,
-            local: Span::new(&name.local),
-            content: Span::new(&(end..end)),
-            attributes: Span::new(&(attributes_start..self.document.attributes.len())),
-            declarations: Span::new(&(declarations_start..self.document.declarations.len())),
-            canonical_end: false,
-            canonical_start: tight && !empty && in_order,
-        };
-        Ok(StartTag { record, empty })
-    }
-
-    /// A start tag that repeats the one before, of the same parent, letter by letter. In the same place the same
-    /// letters mean the same, so that its records are taken over, moved: the values of long lists come like that, each
-    /// with its type and the declarations for it.
-    fn same_again(&mut self, before: u32, at: usize) -> Option<StartTag> {
-        let node = self.document.nodes.get(Span::index(before))?;
-        let What::Element(element) = node.what else { return None };
-        let record = self.document.elements.get(Span::index(element))?;
-        let known = Span { start: node.span.start, end: record.content.start };
-        let bytes = self.document.source.as_bytes();
-        let tag = at..at.saturating_add(known.len());
-        let spelled = bytes.get(tag.clone())?;
-        if bytes.get(known.range())? != spelled {
-            return None;
-        }
-        let empty = spelled.ends_with(b"/>");
-        let by = Span::offset(tag.start).saturating_sub(known.start);
-        let attributes_start = self.document.attributes.len();
-        let declarations_start = self.document.declarations.len();
-        for index in record.attributes.range() {
-            let known = self.document.attributes.get(index)?;
-            // A value is only read, and reads the same where it stood first.
-            self.document.attributes.push(AttributeRecord { local: known.local.moved(by), ..*known });
-        }
-        for index in record.declarations.range() {
-            let known = *self.document.declarations.get(index)?;
-            let end = known.end.saturating_add(by);
-            *self.bindings.get_mut(Span::index(known.prefix))? = Span::offset(self.document.declarations.len());
-            self.document.declarations.push(DeclarationRecord { end, ..known });
-        }
-        self.in_scope = self.in_scope.saturating_add(record.declarations.len());
-        let record = ElementRecord {
-            local: record.local.moved(by),
-            content: Span::new(&(tag.end..tag.end)),
-            attributes: Span::new(&(attributes_start..self.document.attributes.len())),
-            declarations: Span::new(&(declarations_start..self.document.declarations.len())),
-            canonical_end: false,
-            ..*record
-        };
-        self.ids.note(&self.document, attributes_start, record.namespace);
-        Some(StartTag { record, empty })
-    }
-
-    /// The attributes and declarations of one tag, appended to their tables, and what else is in it.
-    fn read_parts(&mut self, at: usize) -> Result<Parts, Fault> {
-        let source = self.document.source;
-        let mut tag = Tag::new(source, at);
-        let name = tag.name()?;
-        let mut in_order = true;
-        let (mut attributes, mut declarations) = (0_usize, 0_usize);
+        let attributes = self.document.attributes.len();
+        let declarations = self.document.declarations.len();
+        let mut tag = Tag::new(self.document.source, at);
+        let (name, prefix) = self.element_name(&mut tag)?;
+        let mut form = Form::default();
         while let Some(spelled) = tag.next_attribute()? {
-            let at = spelled.name.prefix.start;
-            let prefix = source.get(spelled.name.prefix.clone()).unwrap_or_default();
-            let default = prefix.is_empty() && source.get(spelled.name.local.clone()) == Some("xmlns");
-            if default || prefix == "xmlns" {
+            if self.is_declaration(&spelled) {
                 // Canonical XML writes declarations before attributes.
-                in_order &= attributes == 0;
-                declarations = declarations.saturating_add(1);
-                self.count_declaration(declarations, at)?;
-                self.declare(&spelled, default, declarations)?;
+                form.in_order &= self.document.attributes.len() == attributes;
+                let so_many = self.document.declarations.len().saturating_sub(declarations).saturating_add(1);
+                self.count_declaration(so_many, spelled.at())?;
+                self.declare(&spelled, at, so_many)?;
             } else {
-                attributes = attributes.saturating_add(1);
-                if attributes > self.document.limits.attributes {
-                    let limit = self.document.limits.attributes;
-                    return Err(Fault::new(XmlErrorKind::TooManyAttributes { limit }, at));
-                }
-                let prefix = self.prefix_number(&spelled.name.prefix);
-                let value = self.value(&spelled)?;
-                let local = Span::new(&spelled.name.local);
-                self.document.attributes.push(AttributeRecord { prefix, namespace: NO_NAMESPACE, local, value });
+                self.attribute(&spelled, attributes, &mut form)?;
             }
         }
         let (end, empty) = tag.end()?;
-        Ok(Parts { name, end, empty, tight: tag.is_tight() && in_order })
+        let namespace = self.resolve(prefix, name.at())?;
+        if form.prefixed {
+            self.resolve_attributes(attributes)?;
+        }
+        // Names in order are different names.
+        let in_order = self.in_canonical_order(attributes);
+        if !in_order {
+            self.refuse_duplicates(attributes)?;
+        }
+        if form.short_name {
+            self.ids.note(&self.document, attributes, namespace);
+        }
+        self.document.elements.push(ElementRecord {
+            prefix,
+            namespace,
+            local: name.local,
+            content: Span::new(end, end),
+            attributes: Span::new(Span::offset(attributes), Span::offset(self.document.attributes.len())),
+            declarations: Span::new(Span::offset(declarations), Span::offset(self.document.declarations.len())),
+            canonical_end: false,
+            canonical_start: tag.is_tight() && form.in_order && in_order && !empty,
+        });
+        Ok((end, empty))
     }
 
-    fn count_declaration(&mut self, declarations: usize, at: usize) -> Result<(), Fault> {
+    /// The element's name, and the number of its prefix.
+    fn element_name(&mut self, tag: &mut Tag<'_>) -> Result<(QName, u32), Fault> {
+        if let Some(name) = tag.name_with(self.usual) {
+            return Ok((name, self.usual.number));
+        }
+        let name = tag.name()?;
+        let prefix = self.prefix_number(name.prefix);
+        self.usual = Usual::of(self.document.source, name, prefix);
+        Ok((name, prefix))
+    }
+
+    /// A start tag that repeats the one before, of the same parent, letter by letter. In the same place the same
+    /// letters mean the same, so that it has the same attributes and declarations, in the tables once: the values of long lists
+    /// come like that, each with its type and the declarations for it.
+    fn same_again(&mut self, before: u32, at: u32) -> Option<(u32, bool)> {
+        let node = self.document.nodes.get(Span::index(before))?;
+        let What::Element(element) = node.what else { return None };
+        let record = self.document.elements.get(Span::index(element))?;
+        let known = Span::new(node.span.start, record.content.start);
+        let by = at - known.start;
+        let tag = known.moved(by);
+        let bytes = self.document.source.as_bytes();
+        let spelled = bytes.get(tag.range())?;
+        if bytes.get(known.range())? != spelled || self.ids.any_since(record.attributes.start) {
+            return None;
+        }
+        let empty = spelled.ends_with(b"/>");
+        let content = Span::new(tag.end, tag.end);
+        let record = ElementRecord { local: record.local.moved(by), content, canonical_end: false, ..*record };
+        for (declaration, number) in
+            self.document.declarations.get(record.declarations.range())?.iter().zip(record.declarations.start..)
+        {
+            *self.bindings.get_mut(Span::index(declaration.prefix))? = number;
+        }
+        self.in_scope = self.in_scope.saturating_add(record.declarations.len());
+        self.document.elements.push(record);
+        Some((tag.end, empty))
+    }
+
+    /// `xmlns="…"` or `xmlns:p="…"` (Namespaces in XML 1.0, 3).
+    fn is_declaration(&self, spelled: &Spelled) -> bool {
+        let QName { prefix, local } = spelled.name;
+        let word = if prefix.len() == 0 { local } else { prefix };
+        word.len() == XMLNS.len() && self.source(word) == XMLNS
+    }
+
+    fn attribute(&mut self, spelled: &Spelled, first: usize, form: &mut Form) -> Result<(), Fault> {
+        let limit = self.document.limits.attributes;
+        if self.document.attributes.len().saturating_sub(first) >= limit {
+            return Err(Fault::new(XmlErrorKind::TooManyAttributes { limit }, spelled.at()));
+        }
+        let QName { prefix, local } = spelled.name;
+        form.prefixed |= prefix.len() > 0;
+        form.short_name |= local.len() == ID_NAME;
+        let prefix = self.prefix_number(prefix);
+        let value = self.value(spelled)?;
+        self.document.attributes.push(AttributeRecord { prefix, namespace: NO_NAMESPACE, local, value });
+        Ok(())
+    }
+
+    fn count_declaration(&mut self, declarations: usize, at: u32) -> Result<(), Fault> {
         let limits = &self.document.limits;
         if declarations > limits.namespace_declarations {
             let limit = limits.namespace_declarations;
@@ -153,10 +157,11 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// `xmlns="…"` or `xmlns:p="…"` (Namespaces in XML 1.0, 3 and 5); the `so_many`th of its element.
-    fn declare(&mut self, spelled: &Spelled, default: bool, so_many: usize) -> Result<(), Fault> {
-        let at = spelled.name.prefix.start;
-        let prefix = if default { NO_PREFIX } else { self.prefix_number(&spelled.name.local) };
+    /// A declaration (Namespaces in XML 1.0, 3 and 5); the `so_many`th of the tag that begins at `tag`.
+    fn declare(&mut self, spelled: &Spelled, tag: u32, so_many: usize) -> Result<(), Fault> {
+        let at = spelled.at();
+        let default = spelled.name.prefix.len() == 0;
+        let prefix = if default { NO_PREFIX } else { self.prefix_number(spelled.name.local) };
         let value = self.value(spelled)?;
         let name = text_at(self.document.source, &self.document.decoded, value);
         let reserved = match name {
@@ -164,7 +169,7 @@ impl Builder<'_> {
             ns::XMLNS => true,
             _ => prefix == PREFIX_XML,
         };
-        if reserved || (!default && self.document.source.get(spelled.name.local.clone()) == Some("xmlns")) {
+        if reserved || (!default && self.source(spelled.name.local) == XMLNS) {
             return Err(Fault::flaw(Flaw::ReservedPrefix, at));
         }
         if name.is_empty() && !default {
@@ -187,7 +192,7 @@ impl Builder<'_> {
             return Err(Fault::new(XmlErrorKind::DuplicateAttribute, at));
         }
         *binding = number;
-        let end = Span::offset(spelled.value.end.saturating_add("\"".len()));
+        let end = spelled.value.end + 1 - tag;
         self.document.declarations.push(DeclarationRecord { prefix, namespace, outer, end });
         Ok(())
     }
@@ -195,23 +200,22 @@ impl Builder<'_> {
     /// What an attribute value means.
     fn value(&mut self, spelled: &Spelled) -> Result<Span, Fault> {
         if !spelled.decode {
-            return Ok(Span::new(&spelled.value));
+            return Ok(spelled.value);
         }
         let start = self.document.decoded.len();
-        let raw = self.document.source.get(spelled.value.clone()).unwrap_or_default();
+        let raw = self.document.source.get(spelled.value.range()).unwrap_or_default();
         decode_value(raw, spelled.value.start, &mut self.document.decoded)?;
         Ok(self.decoded_since(start))
     }
 
-    fn prefix_number(&mut self, prefix: &Range<usize>) -> u32 {
+    fn prefix_number(&mut self, prefix: Span) -> u32 {
         let (source, decoded) = (self.document.source, &self.document.decoded);
-        match source.get(prefix.clone()).unwrap_or_default() {
+        match source.get(prefix.range()).unwrap_or_default() {
             "" => NO_PREFIX,
             "xml" => PREFIX_XML,
             text => {
                 let prefixes = &mut self.document.prefixes;
-                let number =
-                    prefixes.intern(text, Span::new(prefix), |span| text_at(source, decoded, span)).saturating_add(2);
+                let number = prefixes.intern(text, prefix, |span| text_at(source, decoded, span)).saturating_add(2);
                 if Span::index(number) >= self.bindings.len() {
                     self.bindings.push(UNBOUND);
                 }
@@ -222,17 +226,18 @@ impl Builder<'_> {
 
     fn namespace_number(&mut self, value: Span) -> u32 {
         let (source, decoded) = (self.document.source, &self.document.decoded);
-        match text_at(source, decoded, value) {
-            "" => NO_NAMESPACE,
-            ns::XML => NAMESPACE_XML,
-            text => {
-                self.document.namespaces.intern(text, value, |span| text_at(source, decoded, span)).saturating_add(2)
+        let text = text_at(source, decoded, value);
+        match NUMBERED.iter().position(|name| *name == text) {
+            Some(number) => Span::offset(number),
+            None => {
+                let own = self.document.namespaces.intern(text, value, |span| text_at(source, decoded, span));
+                own + Span::offset(NUMBERED.len())
             }
         }
     }
 
     /// The namespace a prefix stands for here.
-    fn resolve(&self, prefix: u32, at: usize) -> Result<u32, Fault> {
+    fn resolve(&self, prefix: u32, at: u32) -> Result<u32, Fault> {
         let binding = self.bindings.get(Span::index(prefix)).copied().unwrap_or(UNBOUND);
         match self.document.declarations.get(Span::index(binding)) {
             Some(declaration) => Ok(declaration.namespace),
@@ -245,8 +250,7 @@ impl Builder<'_> {
     /// Attributes without a prefix are in no namespace, whatever the default (Namespaces in XML 1.0, 6.2).
     fn resolve_attributes(&mut self, start: usize) -> Result<(), Fault> {
         for index in start..self.document.attributes.len() {
-            let Some((prefix, at)) = self.document.attributes.get(index).map(|a| (a.prefix, a.local.range().start))
-            else {
+            let Some((prefix, at)) = self.document.attributes.get(index).map(|a| (a.prefix, a.local.start)) else {
                 break;
             };
             if prefix == NO_PREFIX {
@@ -271,18 +275,18 @@ impl Builder<'_> {
     }
 
     /// Where the first attribute stands that has the name of one before it.
-    fn twin(&self, attributes: &[AttributeRecord]) -> Option<usize> {
+    fn twin(&self, attributes: &[AttributeRecord]) -> Option<u32> {
         let same = |a: &AttributeRecord, b: &AttributeRecord| {
             work::count(1);
             a.namespace == b.namespace && a.local.len() == b.local.len() && self.local(a) == self.local(b)
         };
         let mut numbered = attributes.iter().enumerate();
         let twin = numbered.find(|(n, b)| attributes.iter().take(*n).any(|a| same(a, b)));
-        twin.map(|(_, b)| b.local.range().start)
+        twin.map(|(_, b)| b.local.start)
     }
 
     /// The same by sorting, because a caller may have raised the limit on attributes.
-    fn twin_of_many(&self, attributes: &[AttributeRecord]) -> Option<usize> {
+    fn twin_of_many(&self, attributes: &[AttributeRecord]) -> Option<u32> {
         let mut sorted: Vec<&AttributeRecord> = attributes.iter().collect();
         sorted.sort_unstable_by(|a, b| {
             work::count(a.local.len().min(b.local.len()).saturating_add(1));
@@ -291,11 +295,15 @@ impl Builder<'_> {
         });
         let neighbours = sorted.iter().zip(sorted.iter().skip(1));
         let twins = neighbours.filter(|(a, b)| a.namespace == b.namespace && self.local(a) == self.local(b));
-        twins.map(|(_, b)| b.local.range().start).min()
+        twins.map(|(_, b)| b.local.start).min()
     }
 
     fn local(&self, attribute: &AttributeRecord) -> &str {
-        self.document.source.get(attribute.local.range()).unwrap_or_default()
+        self.source(attribute.local)
+    }
+
+    fn source(&self, span: Span) -> &str {
+        self.document.source.get(span.range()).unwrap_or_default()
     }
 
     /// Whether attributes stand in the order canonical XML gives them (Canonical XML 1.0, 2.2).

@@ -5,23 +5,23 @@
 
 use super::characters::is_space;
 use super::error::{Fault, Flaw, XmlErrorKind};
-use std::ops::Range;
+use super::tree::Span;
 
 /// One piece of a document; the spans are bytes of the source.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
     /// `<name …>` or `<name …/>` begins here. Whoever reads the tag says where it ends.
-    Start { at: usize },
+    Start { at: u32 },
     /// `</name >` begins here.
-    End { at: usize },
+    End { at: u32 },
     /// Character data without references.
-    Text { raw: Range<usize>, form: TextForm },
+    Text { raw: Span, form: TextForm },
     /// `&…;`, already resolved.
-    Reference { raw: Range<usize>, character: char },
+    Reference { raw: Span, character: char },
     /// A CDATA section: what is inside.
-    CData { content: Range<usize>, form: TextForm },
+    CData { content: Span, form: TextForm },
     /// A comment: what is inside.
-    Comment { content: Range<usize>, form: TextForm },
+    Comment { content: Span, form: TextForm },
 }
 
 /// What a stretch of text needs before it can be read or written.
@@ -50,8 +50,8 @@ pub(super) const DECLARATION: (&str, &str) = ("<?xml", "?>");
 
 impl Markup {
     /// A DOCTYPE or a processing instruction is refused on sight, before anybody looks for its end.
-    pub(super) fn of(source: &str, at: usize) -> Result<Self, Fault> {
-        match source.as_bytes().get(at..).unwrap_or_default() {
+    pub(super) fn of(source: &str, at: u32) -> Result<Self, Fault> {
+        match source.as_bytes().get(Span::index(at)..).unwrap_or_default() {
             [_, b'/', ..] => Ok(Self::End),
             [_, b'!', b'-', b'-', ..] => Ok(Self::Comment),
             [_, b'!', rest @ ..] if rest.starts_with(b"[CDATA[") => Ok(Self::CData),
@@ -71,52 +71,52 @@ impl Markup {
 
 impl Token {
     /// Production `CharData` (XML 1.0, 2.4): `raw` has neither `<` nor `&`.
-    pub(super) fn text(source: &str, raw: Range<usize>) -> Result<Self, Fault> {
-        let form = TextForm::of(source, &raw);
+    pub(super) fn text(source: &str, raw: Span) -> Result<Self, Fault> {
+        let form = TextForm::of(source, raw);
         // `>` is not canonical in text.
         if !form.canonical
-            && let Some(at) = slice(source, &raw).find("]]>")
+            && let Some(at) = slice(source, raw).find("]]>")
         {
-            return Err(Fault::flaw(Flaw::CDataEndInText, raw.start.saturating_add(at)));
+            return Err(Fault::flaw(Flaw::CDataEndInText, raw.start + Span::offset(at)));
         }
         Ok(Self::Text { raw, form })
     }
 
     /// `raw` is a reference from `&` to `;`.
-    pub(super) fn reference(source: &str, raw: Range<usize>) -> Result<Self, Fault> {
-        let character = resolve(slice(source, &raw)).map_err(|flaw| Fault::flaw(flaw, raw.start))?;
+    pub(super) fn reference(source: &str, raw: Span) -> Result<Self, Fault> {
+        let character = resolve(slice(source, raw)).map_err(|flaw| Fault::flaw(flaw, raw.start))?;
         Ok(Self::Reference { raw, character })
     }
 
     /// `raw` is a section from `<![CDATA[` to `]]>`.
-    pub(super) fn cdata(source: &str, raw: &Range<usize>) -> Self {
+    pub(super) fn cdata(source: &str, raw: Span) -> Self {
         let content = inside(raw, CDATA);
-        Self::CData { form: TextForm::of(source, &content), content }
+        Self::CData { form: TextForm::of(source, content), content }
     }
 
     /// Production `Comment` (XML 1.0, 2.5): no `--`, and hence no `--->` at the end either. `raw` is from `<!--` to `-->`.
-    pub(super) fn comment(source: &str, raw: &Range<usize>) -> Result<Self, Fault> {
+    pub(super) fn comment(source: &str, raw: Span) -> Result<Self, Fault> {
         let content = inside(raw, COMMENT);
-        let text = slice(source, &content);
+        let text = slice(source, content);
         match text.find("--").or_else(|| if text.ends_with('-') { text.len().checked_sub(1) } else { None }) {
-            Some(at) => Err(Fault::flaw(Flaw::Comment, content.start.saturating_add(at))),
-            None => Ok(Self::Comment { form: TextForm::of(source, &content), content }),
+            Some(at) => Err(Fault::flaw(Flaw::Comment, content.start + Span::offset(at))),
+            None => Ok(Self::Comment { form: TextForm::of(source, content), content }),
         }
     }
 
     /// Where the piece ends, as far as that is known.
-    pub(super) fn end(&self) -> usize {
+    pub(super) fn end(self) -> u32 {
         match self {
-            Self::Start { at } | Self::End { at } => *at,
+            Self::Start { at } | Self::End { at } => at,
             Self::Text { raw, .. } | Self::Reference { raw, .. } => raw.end,
-            Self::CData { content, .. } => content.end.saturating_add(CDATA.1.len()),
-            Self::Comment { content, .. } => content.end.saturating_add(COMMENT.1.len()),
+            Self::CData { content, .. } => content.end + Span::offset(CDATA.1.len()),
+            Self::Comment { content, .. } => content.end + Span::offset(COMMENT.1.len()),
         }
     }
 }
 
 impl TextForm {
-    fn of(source: &str, range: &Range<usize>) -> Self {
+    fn of(source: &str, range: Span) -> Self {
         // Two flags in one pass without branches, which the compiler turns into vector code.
         let bytes = slice(source, range).as_bytes();
         let (carriage_return, special) = bytes.iter().fold((false, false), |(cr, special), byte| {
@@ -126,14 +126,14 @@ impl TextForm {
     }
 }
 
-fn slice<'s>(source: &'s str, range: &Range<usize>) -> &'s str {
-    source.get(range.clone()).unwrap_or_default()
+fn slice(source: &str, span: Span) -> &str {
+    source.get(span.range()).unwrap_or_default()
 }
 
-/// A range without what it begins and ends with.
-fn inside(range: &Range<usize>, (front, back): (&str, &str)) -> Range<usize> {
-    let start = range.start.saturating_add(front.len());
-    start..range.end.saturating_sub(back.len()).max(start)
+/// A span without what it begins and ends with.
+fn inside(span: Span, (front, back): (&str, &str)) -> Span {
+    let start = span.start + Span::offset(front.len());
+    Span::new(start, span.end.saturating_sub(Span::offset(back.len())).max(start))
 }
 
 /// The character a reference stands for: `&name;` of the five predefined, `&#n;` or `&#xn;` (XML 1.0, 4.1 and 4.6).

@@ -10,7 +10,7 @@ use super::element::Element;
 use super::error::{Fault, Flaw, XmlError, XmlErrorKind};
 use super::excess::excess;
 use super::intern::Interned;
-use super::name::ns;
+use super::name::NUMBERED;
 use super::reader::Pieces;
 use super::{XmlLimits, characters, scan};
 use std::ops::Range;
@@ -29,7 +29,8 @@ pub(crate) struct Document<'i> {
     pub(super) limits: XmlLimits,
 }
 
-/// A stretch of the address space: the source, and behind it the decoded text.
+/// A stretch of the address space: the source, and behind it the decoded text, which is never longer. Two billion bytes of each
+/// fit into 32 bits, so that no sum of a place and a few bytes overflows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Span {
     pub(super) start: u32,
@@ -87,25 +88,23 @@ pub(super) struct DeclarationRecord {
     pub(super) namespace: u32,
     /// What the prefix was bound to outside: an index of a declaration, or [`UNBOUND`].
     pub(super) outer: u32,
-    /// The offset behind its closing quote.
+    /// From the start of its tag to behind its closing quote: tags of the same letters share it.
     pub(super) end: u32,
 }
 
 /// No declaration binds the prefix.
 pub(super) const UNBOUND: u32 = u32::MAX;
 
-/// Numbers of the texts that need no declaration; those of the document follow.
+/// Numbers of the prefixes that need no declaration; those of the document follow.
 pub(super) const NO_PREFIX: u32 = 0;
 pub(super) const PREFIX_XML: u32 = 1;
-pub(super) const NO_NAMESPACE: u32 = 0;
-pub(super) const NAMESPACE_XML: u32 = 1;
 
 /// Positions are 32 bits, and source and decoded text share them.
 const MAX_BYTES: usize = 0x7FFF_FFFF;
 
 impl Span {
-    pub(super) fn new(range: &Range<usize>) -> Self {
-        Self { start: Self::offset(range.start), end: Self::offset(range.end) }
+    pub(super) const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
     }
 
     /// Documents are below [`MAX_BYTES`], so that nothing is ever cut off here.
@@ -123,7 +122,7 @@ impl Span {
 
     /// The same stretch so many bytes further on.
     pub(super) fn moved(self, by: u32) -> Self {
-        Self { start: self.start.saturating_add(by), end: self.end.saturating_add(by) }
+        Self { start: self.start + by, end: self.end + by }
     }
 
     pub(super) fn len(self) -> usize {
@@ -186,7 +185,8 @@ impl<'i> Document<'i> {
             Ok(source) => source,
             Err(error) => {
                 let valid = bytes.get(..error.valid_up_to()).and_then(|valid| str::from_utf8(valid).ok());
-                return Err(Fault::new(XmlErrorKind::NotUtf8, error.valid_up_to()).located(valid.unwrap_or_default()));
+                return Err(Fault::new(XmlErrorKind::NotUtf8, Span::offset(error.valid_up_to()))
+                    .located(valid.unwrap_or_default()));
             }
         };
         // A second byte order mark would be text; quick-xml would skip it without counting its bytes.
@@ -195,7 +195,7 @@ impl<'i> Document<'i> {
         }
         let survey = characters::survey(source);
         if let Some(at) = survey.illegal_character {
-            return Err(Fault::flaw(Flaw::Character, at).located(source));
+            return Err(Fault::flaw(Flaw::Character, Span::offset(at)).located(source));
         }
         // Each element has a tag: in real documents this comparison is all.
         if survey.tags > limits.elements
@@ -245,10 +245,12 @@ impl<'i> Document<'i> {
 
     /// The text of a namespace number.
     pub(crate) fn namespace(&self, number: u32) -> &str {
-        match number {
-            NO_NAMESPACE => "",
-            NAMESPACE_XML => ns::XML,
-            other => self.namespaces.span(other.saturating_sub(2)).map_or("", |span| self.text(span)),
+        match NUMBERED.get(Span::index(number)) {
+            Some(name) => name,
+            None => {
+                let own = number.saturating_sub(Span::offset(NUMBERED.len()));
+                self.namespaces.span(own).map_or("", |span| self.text(span))
+            }
         }
     }
 }

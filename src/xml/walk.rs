@@ -4,6 +4,7 @@
 //! and over. Number 0 is no prefix or no namespace.
 
 use super::element::{Attribute, Element, Node};
+use super::name::NUMBERED;
 use super::tree::{Document, PREFIX_XML, Span};
 use std::ops::Range;
 
@@ -61,9 +62,10 @@ impl<'d> Element<'d> {
     /// Of a [canonical start tag](Self::canonical_start_tag), where each of its own declarations stands, the space before it
     /// included: the first right behind the name, then one behind the other, the attributes behind the last.
     pub(crate) fn spelled_declarations(&self) -> impl Iterator<Item = (Binding, Range<usize>)> + use<'d> {
+        let tag = self.span().start;
         let mut from = self.name_end();
         self.declaration_records().iter().map(move |d| {
-            let range = from..Span::index(d.end);
+            let range = from..tag.saturating_add(Span::index(d.end));
             from = range.end;
             (Binding { prefix: d.prefix, namespace: d.namespace }, range)
         })
@@ -107,7 +109,7 @@ impl Document<'_> {
 
     /// How many namespaces there are, numbered from 0.
     pub(crate) fn namespace_count(&self) -> usize {
-        self.namespaces.len().saturating_add(2)
+        self.namespaces.len().saturating_add(NUMBERED.len())
     }
 
     /// Whether two references are to the same document.
@@ -120,6 +122,7 @@ impl Document<'_> {
 impl<'d> Iterator for Walk<'d> {
     type Item = Step<'d>;
 
+    #[inline]
     fn next(&mut self) -> Option<Step<'d>> {
         if self.omit.contains(&self.next) {
             self.next = self.omit.end;

@@ -60,8 +60,12 @@ fn nothing_is_lost_or_found_on_the_way() {
         let document = Document::parse(xml.as_bytes(), &Limits::default().message()).unwrap();
         let mut found = Vec::new();
         for element in document.root().descendants_or_self() {
-            let mut attributes: Vec<_> =
-                element.attributes().map(|a| format!("{{{}}}{}={}", a.namespace(), a.local(), a.value())).collect();
+            let mut attributes: Vec<_> = element
+                .attributes()
+                .map(|a| {
+                    format!("{{{}}}{}={}", element.document().namespace(a.binding().namespace), a.local(), a.value())
+                })
+                .collect();
             attributes.sort();
             let text: String = element
                 .nodes()

@@ -13,10 +13,10 @@ use crate::saml::urn::{self, Binding};
 use crate::text::quoted::Quoted;
 use crate::text::whitespace;
 
-use crate::xml::{Element, Name, ns};
+use crate::xml::{Element, Name};
 
 const IDP_ROLE: Name = Name::md("IDPSSODescriptor");
-const XSI_TYPE: Name = Name::new(ns::XSI, "type");
+const XSI_TYPE: Name = Name::xsi("type");
 
 /// What an EntityDescriptor turned out to be.
 pub(super) enum Entity {

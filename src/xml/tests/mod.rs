@@ -37,6 +37,34 @@ fn names_text_and_attributes_are_read() {
     assert_eq!(root.declarations().collect::<Vec<_>>(), [("p", "urn:p"), ("", "urn:d")]);
 }
 
+/// Elements are first tried with the prefix of the one before them: what it stands for now is asked each time.
+#[test]
+fn prefixes_of_any_length_come_and_go() {
+    let limits = message_limits();
+    for length in 1..12 {
+        let long = "p".repeat(length);
+        let xml = format!(
+            "<{long}:a xmlns:{long}='urn:1'><{long}:b/><{long}p/><{long}:b xmlns:{long}='urn:2'><{long}:c>\
+             <q:d xmlns:q='urn:q'/></{long}:c></{long}:b><{long}:b/></{long}:a>"
+        );
+        let document = parse_by_both(xml.as_bytes(), &limits).unwrap();
+        let names: Vec<_> =
+            document.root().descendants_or_self().map(|e| (e.namespace(), e.prefix(), e.local())).collect();
+        let (one, two) = (|local| ("urn:1", &*long, local), |local| ("urn:2", &*long, local));
+        let other = format!("{long}p");
+        assert_eq!(names, [one("a"), one("b"), ("", "", &other), two("b"), two("c"), ("urn:q", "q", "d"), one("b")]);
+        // Out of scope it is unknown again, and a colon more makes no other name of it.
+        for (wrong, code) in [
+            (format!("<a><{long}:b xmlns:{long}='urn:1'/><{long}:b/></a>"), "xml-undeclared-prefix"),
+            (format!("<{long}:a xmlns:{long}='urn:1'><{long}::b/></{long}:a>"), "xml-not-well-formed"),
+            (format!("<{long}:a xmlns:{long}='urn:1'><{long}:1/></{long}:a>"), "xml-not-well-formed"),
+            (format!("<{long}:a xmlns:{long}='urn:1'><{long}:"), "xml-not-well-formed"),
+        ] {
+            assert_eq!(parse_by_both(wrong.as_bytes(), &limits).unwrap_err().code(), code, "{wrong}");
+        }
+    }
+}
+
 /// A section without content is no node.
 #[test]
 fn nothing_is_not_a_text() {
