@@ -46,6 +46,7 @@
 )]
 
 // Floor 0
+mod few;
 mod limits;
 mod text;
 // Floor 1

@@ -13,7 +13,7 @@ mod subtree;
 use crate::text::whose::Whose;
 use crate::xml::Element;
 use sink::Sink;
-use subtree::Canonicalizer;
+use subtree::{Canonicalizer, FEW};
 
 /// A canonicalization algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -166,7 +166,15 @@ pub(crate) fn canonicalize(
     if how.prefixes.len() > limit {
         return Err(C14nError::TooManyPrefixes { limit });
     }
-    Canonicalizer::new(element, how, Sink::new(element.document().source(), out)).run(omit)
+    let count = element.document().prefix_count();
+    let (mut few, mut many) = ([0; FEW], Vec::new());
+    let rendered = if let Some(few) = few.get_mut(..count) {
+        few
+    } else {
+        many.resize(count, 0);
+        &mut many
+    };
+    Canonicalizer::new(element, how, rendered, Sink::new(element.document().source(), out)).run(omit)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::sink::Sink;
 use super::{C14nError, Canonicalization, Method};
+use crate::few::Few;
 use crate::xml::{Attribute, Binding, Document, Element, Step, work};
 use std::collections::HashSet;
 use std::ops::Range;
@@ -14,9 +15,9 @@ pub(super) struct Canonicalizer<'a, 'd> {
     /// Prefixes of the PrefixList, by number.
     listed: Vec<bool>,
     /// What the output binds each prefix to at this point; 0 where nothing, or `xmlns=""`, is in force.
-    rendered: Vec<u32>,
+    rendered: &'a mut [u32],
     /// What to put back at end tags: the declarations of each open element, the innermost last.
-    hidden: Vec<Hidden>,
+    hidden: Few<Hidden, FEW>,
     /// How many elements are open.
     depth: usize,
     /// Where the declarations of the current start tag begin among the hidden.
@@ -28,7 +29,7 @@ pub(super) struct Canonicalizer<'a, 'd> {
 }
 
 /// A declaration that the output has, and what it hides.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Hidden {
     prefix: u32,
     outer: u32,
@@ -36,11 +37,12 @@ struct Hidden {
     depth: usize,
 }
 
-/// Room for the declarations of a real message.
-const FEW: usize = 16;
+/// So many prefixes and declarations real messages have at most.
+pub(super) const FEW: usize = 16;
 
 impl<'a, 'd> Canonicalizer<'a, 'd> {
-    pub(super) fn new(apex: Element<'d>, how: &Canonicalization, sink: Sink<'a>) -> Self {
+    /// `rendered` has a zero for each prefix of the document.
+    pub(super) fn new(apex: Element<'d>, how: &Canonicalization, rendered: &'a mut [u32], sink: Sink<'a>) -> Self {
         let document = apex.document();
         let mut listed = Vec::new();
         if matches!(how.method, Method::Exclusive { .. }) && !how.prefixes.is_empty() {
@@ -56,8 +58,8 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
             document,
             method: how.method,
             listed,
-            rendered: vec![0; document.prefix_count()],
-            hidden: Vec::with_capacity(FEW),
+            rendered,
+            hidden: Few::default(),
             depth: 0,
             mark: 0,
             attributes: Vec::new(),
@@ -101,45 +103,47 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         if is_apex {
             self.inherited_attributes(element)?;
         }
-        // Not a word to write, and none to leave out.
-        if self.hidden.len() == self.mark
-            && self.attributes.is_empty()
+        // Nothing to write but what it is spelled with, as a rule: no declaration, or one of its own.
+        if self.attributes.is_empty()
             && let Some(tag) = element.canonical_start_tag()
-            && element.declarations().len() == 0
         {
-            return self.sink.copy(tag);
+            match self.hidden.as_slice().get(self.mark..).unwrap_or_default() {
+                [] => return self.copy_start_tag(element, tag, None),
+                [one] => {
+                    let one = Binding { prefix: one.prefix, namespace: self.in_force(one.prefix) };
+                    if let Some((_, spelled)) = element.spelled_declarations().find(|(own, _)| *own == one) {
+                        return self.copy_start_tag(element, tag, Some(spelled));
+                    }
+                }
+                _ => {}
+            }
         }
         let document = self.document;
         let prefix = |hidden: &Hidden| document.prefix(hidden.prefix);
-        if let Some(declared @ [_, _, ..]) = self.hidden.get_mut(self.mark..) {
+        if let Some(declared @ [_, _, ..]) = self.hidden.as_mut_slice().get_mut(self.mark..) {
             declared.sort_unstable_by(|a, b| counted(prefix(a), prefix(b)));
-        }
-        // Not a word to write: no declaration but its own, and no attribute from above.
-        if self.attributes.is_empty()
-            && let Some(tag) = element.canonical_start_tag()
-            && self.declares_its_own(element)
-        {
-            return self.copy_start_tag(element, tag);
         }
         self.start_tag(element)
     }
 
-    /// A start tag as it is spelled, less the declarations that nothing uses.
-    fn copy_start_tag(&mut self, element: Element<'d>, tag: Range<usize>) -> Result<(), C14nError> {
-        let mut behind = element.name_end();
-        self.sink.copy(tag.start..behind)?;
-        let mut wanted = declared(&self.hidden, self.mark, &self.rendered).peekable();
-        for (binding, spelled) in element.spelled_declarations() {
-            behind = spelled.end;
-            if wanted.next_if_eq(&binding).is_some() {
-                self.sink.copy(spelled)?;
-            }
+    /// A start tag as it is spelled, of its declarations this one.
+    fn copy_start_tag(
+        &mut self,
+        element: Element<'d>,
+        tag: Range<usize>,
+        declaration: Option<Range<usize>>,
+    ) -> Result<(), C14nError> {
+        let Some(behind) = element.declarations_end() else { return self.sink.copy(tag) };
+        self.sink.copy(tag.start..element.name_end())?;
+        if let Some(declaration) = declaration {
+            self.sink.copy(declaration)?;
         }
         self.sink.copy(behind..tag.end)
     }
 
     fn close(&mut self, element: Element<'d>) -> Result<(), C14nError> {
-        while let Some(hidden) = self.hidden.pop_if(|hidden| hidden.depth == self.depth) {
+        while let Some(hidden) = self.hidden.last().filter(|hidden| hidden.depth == self.depth) {
+            self.hidden.pop();
             if let Some(rendered) = self.rendered.get_mut(index(hidden.prefix)) {
                 *rendered = hidden.outer;
             }
@@ -211,11 +215,9 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         *rendered = binding.namespace;
     }
 
-    /// Whether the current start tag gets no declarations but some of those it is spelled with, and these stand in order.
-    fn declares_its_own(&self, element: Element<'d>) -> bool {
-        let mut wanted = declared(&self.hidden, self.mark, &self.rendered).peekable();
-        element.declared().for_each(|own| _ = wanted.next_if_eq(&own));
-        wanted.next().is_none()
+    /// What a prefix stands for in the output.
+    fn in_force(&self, prefix: u32) -> u32 {
+        self.rendered.get(index(prefix)).copied().unwrap_or_default()
     }
 
     /// Inclusive: what an element whose parent is left out inherits of `xml:…` attributes. Canonical XML 1.0 (2.4)
@@ -254,8 +256,10 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         let document = self.document;
         self.sink.write("<")?;
         self.sink.qname(element.prefix(), element.local())?;
-        for binding in declared(&self.hidden, self.mark, &self.rendered) {
-            self.sink.attribute("xmlns", document.prefix(binding.prefix), document.namespace(binding.namespace))?;
+        // No prefix is declared twice in one tag, so that what each stands for is what is in force.
+        for hidden in self.hidden.as_slice().get(self.mark..).unwrap_or_default() {
+            let namespace = document.namespace(self.rendered.get(index(hidden.prefix)).copied().unwrap_or_default());
+            self.sink.attribute("xmlns", document.prefix(hidden.prefix), namespace)?;
         }
         self.attributes.extend(element.attributes());
         self.rank_namespaces();
@@ -286,13 +290,6 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
             }
         }
     }
-}
-
-/// The declarations of the current start tag. No prefix is declared twice in one, so that what it stands for is what is in force.
-fn declared<'h>(hidden: &'h [Hidden], mark: usize, rendered: &'h [u32]) -> impl Iterator<Item = Binding> + 'h {
-    let namespace = |prefix: u32| rendered.get(index(prefix)).copied().unwrap_or_default();
-    let declared = hidden.get(mark..).unwrap_or_default().iter();
-    declared.map(move |hidden| Binding { prefix: hidden.prefix, namespace: namespace(hidden.prefix) })
 }
 
 fn counted(a: &str, b: &str) -> std::cmp::Ordering {

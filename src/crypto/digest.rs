@@ -54,7 +54,7 @@ pub(crate) fn constant_time_eq(left: &[u8], right: &[u8]) -> bool {
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default();
+    let digit = |value: u8| char::from(b"0123456789abcdef".get(usize::from(value)).copied().unwrap_or_default());
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
     for byte in bytes {
         text.push(digit(byte >> 4));

@@ -47,7 +47,8 @@ fn canonical(
     omit: Option<Element<'_>>,
     how: &Canonicalization,
 ) -> Result<Vec<u8>, SignatureError> {
-    let mut out = Vec::with_capacity(element.span().len());
+    // And for a declaration that stands further out.
+    let mut out = Vec::with_capacity(element.span().len().saturating_add(64));
     canonicalize(element, omit, how, &mut out)
         .map_err(|source| SignatureError::Canonicalization { element: signature.signed_name(), source })?;
     Ok(out)

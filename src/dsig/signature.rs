@@ -95,26 +95,8 @@ fn signed_name(element: Element<'_>) -> &'static str {
     KNOWN.into_iter().find(|known| *known == element.local()).unwrap_or("the element")
 }
 
-/// The first children of an element: ten, which is above every list this grammar has. A longer one is wrong already.
-struct Parts<'d> {
-    first: [Element<'d>; 10],
-    count: usize,
-}
-
-impl<'d> Parts<'d> {
-    fn of(element: Element<'d>) -> Self {
-        let mut parts = Self { first: [element; 10], count: 0 };
-        for (place, child) in parts.first.iter_mut().zip(element.children()) {
-            *place = child;
-            parts.count = parts.count.saturating_add(1);
-        }
-        parts
-    }
-
-    fn as_slice(&self) -> &[Element<'d>] {
-        self.first.get(..self.count).unwrap_or_default()
-    }
-}
+/// The first children of an element: one more than any list of this grammar has, and `None` behind the last.
+type Children<'d> = [Option<Element<'d>>; 4];
 
 struct Gate<'d, 'l> {
     signed: Element<'d>,
@@ -127,13 +109,16 @@ impl<'d> Gate<'d, '_> {
         // Signature = SignedInfo, SignatureValue, KeyInfo? and nothing else: no Object in which a signed original
         // could be parked (XSW2, XSW6, XSW8).
         let parts = self.element_only(element, "Signature")?;
-        let (signed_info, signature_value, key_info) = match parts.as_slice() {
-            [info, value] => (*info, *value, None),
-            [info, value, key_info] if key_info.is(Name::ds("KeyInfo")) => (*info, *value, Some(*key_info)),
-            _ => return Err(self.children("Signature", parts.as_slice(), "SignedInfo, SignatureValue, KeyInfo?")),
+        let wrong = || self.children("Signature", element, "SignedInfo, SignatureValue, KeyInfo?");
+        let (signed_info, signature_value, key_info) = match parts {
+            [Some(info), Some(value), None, None] => (info, value, None),
+            [Some(info), Some(value), Some(key_info), None] if key_info.is(Name::ds("KeyInfo")) => {
+                (info, value, Some(key_info))
+            }
+            _ => return Err(wrong()),
         };
         if !signed_info.is(Name::ds("SignedInfo")) || !signature_value.is(Name::ds("SignatureValue")) {
-            return Err(self.children("Signature", parts.as_slice(), "SignedInfo, SignatureValue, KeyInfo?"));
+            return Err(wrong());
         }
         // A comment in SignedInfo reads differently before and after canonicalization (CVE-2025-29775).
         if signed_info.contains_comment() {
@@ -146,19 +131,10 @@ impl<'d> Gate<'d, '_> {
         if references != 1 {
             return Err(SignatureError::References { element: self.name, found: references });
         }
-        let &[c14n_method, signature_method, reference] = parts.as_slice() else {
-            return Err(self.children(
-                "SignedInfo",
-                parts.as_slice(),
-                "CanonicalizationMethod, SignatureMethod, Reference",
-            ));
-        };
+        let wrong = || self.children("SignedInfo", signed_info, "CanonicalizationMethod, SignatureMethod, Reference");
+        let [Some(c14n_method), Some(signature_method), Some(reference), None] = parts else { return Err(wrong()) };
         if !c14n_method.is(Name::ds("CanonicalizationMethod")) || !signature_method.is(Name::ds("SignatureMethod")) {
-            return Err(self.children(
-                "SignedInfo",
-                parts.as_slice(),
-                "CanonicalizationMethod, SignatureMethod, Reference",
-            ));
+            return Err(wrong());
         }
         let signed_info_c14n = self.canonicalization(c14n_method)?;
         self.empty(signature_method, "SignatureMethod")?;
@@ -190,14 +166,13 @@ impl<'d> Gate<'d, '_> {
     ) -> Result<(Canonicalization, DigestAlgorithm, Vec<u8>), SignatureError> {
         self.reference_uri(reference)?;
         let parts = self.element_only(reference, "Reference")?;
-        let &[transforms, digest_method, digest_value] = parts.as_slice() else {
-            return Err(self.children("Reference", parts.as_slice(), "Transforms, DigestMethod, DigestValue"));
-        };
+        let wrong = || self.children("Reference", reference, "Transforms, DigestMethod, DigestValue");
+        let [Some(transforms), Some(digest_method), Some(digest_value), None] = parts else { return Err(wrong()) };
         if !transforms.is(Name::ds("Transforms"))
             || !digest_method.is(Name::ds("DigestMethod"))
             || !digest_value.is(Name::ds("DigestValue"))
         {
-            return Err(self.children("Reference", parts.as_slice(), "Transforms, DigestMethod, DigestValue"));
+            return Err(wrong());
         }
         let c14n = self.transforms(transforms)?;
         self.empty(digest_method, "DigestMethod")?;
@@ -233,22 +208,18 @@ impl<'d> Gate<'d, '_> {
     fn transforms(&self, transforms: Element<'d>) -> Result<Canonicalization, SignatureError> {
         let list = self.element_only(transforms, "Transforms")?;
         let refused = || {
-            let uris: Vec<&str> =
-                list.as_slice().iter().map(|t| t.attribute("Algorithm").unwrap_or("(none)")).take(8).collect();
+            let uris = transforms.children().map(|transform| transform.attribute("Algorithm").unwrap_or("(none)"));
+            let uris: Vec<&str> = uris.take(8).collect();
             SignatureError::Transform { element: self.name, found: Quoted::new(uris.join(", ")) }
         };
-        if list.as_slice().iter().any(|transform| !transform.is(Name::ds("Transform"))) {
-            return Err(self.children("Transforms", list.as_slice(), "Transform"));
+        if transforms.children().any(|transform| !transform.is(Name::ds("Transform"))) {
+            return Err(self.children("Transforms", transforms, "Transform"));
         }
-        let (enveloped, c14n) = match list.as_slice() {
-            [enveloped] => (enveloped, None),
-            [enveloped, c14n] => (enveloped, Some(*c14n)),
-            _ => return Err(refused()),
-        };
+        let [Some(enveloped), c14n, None, None] = list else { return Err(refused()) };
         if enveloped.attribute("Algorithm") != Some(ENVELOPED) {
             return Err(refused());
         }
-        self.empty(*enveloped, "Transform")?;
+        self.empty(enveloped, "Transform")?;
         let Some(c14n) = c14n else {
             return Ok(Canonicalization::new(Method::Inclusive10 { comments: false }));
         };
@@ -269,13 +240,13 @@ impl<'d> Gate<'d, '_> {
         let part = "InclusiveNamespaces";
         let how = Canonicalization::new(parsed.without_comments());
         let children = self.element_only(method, "a canonicalization method")?;
-        let list = match children.as_slice() {
-            [] => return Ok(how),
-            [list] if list.is(Name::ec(part)) && matches!(how.method, Method::Exclusive { .. }) => *list,
+        let list = match children {
+            [None, ..] => return Ok(how),
+            [Some(list), None, ..] if list.is(Name::ec(part)) && matches!(how.method, Method::Exclusive { .. }) => list,
             _ => {
                 return Err(self.children(
                     "a canonicalization method",
-                    children.as_slice(),
+                    method,
                     "InclusiveNamespaces? (exclusive only)",
                 ));
             }
@@ -305,24 +276,25 @@ impl<'d> Gate<'d, '_> {
     }
 
     /// The element children of an element that may hold no text beside them.
-    fn element_only(&self, element: Element<'d>, part: &'static str) -> Result<Parts<'d>, SignatureError> {
+    fn element_only(&self, element: Element<'d>, part: &'static str) -> Result<Children<'d>, SignatureError> {
         if !element.is_element_only() {
             return Err(self.shape(part, "text", "elements only"));
         }
-        Ok(Parts::of(element))
+        let mut children = element.children();
+        Ok(std::array::from_fn(|_| children.next()))
     }
 
     /// No children at all: parameters (HMACOutputLength, XPath, RSAPSSParams) have nowhere to stand.
     fn empty(&self, element: Element<'d>, part: &'static str) -> Result<(), SignatureError> {
-        let children = self.element_only(element, part)?;
-        match children.as_slice() {
-            [] => Ok(()),
-            found => Err(self.children(part, found, "no parameters")),
+        match self.element_only(element, part)? {
+            [None, ..] => Ok(()),
+            _ => Err(self.children(part, element, "no parameters")),
         }
     }
 
-    fn children(&self, part: &'static str, found: &[Element<'d>], wanted: &'static str) -> SignatureError {
-        let names: Vec<&str> = found.iter().map(|child| child.local()).collect();
+    /// Ten of them at most are named.
+    fn children(&self, part: &'static str, found: Element<'d>, wanted: &'static str) -> SignatureError {
+        let names: Vec<&str> = found.children().map(|child| child.local()).take(10).collect();
         self.shape(part, &names.join(", "), wanted)
     }
 

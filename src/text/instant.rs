@@ -102,13 +102,18 @@ impl Instant {
         }
         let day = NaiveDate::from_ymd_opt(year, date.month, date.day)
             .ok_or_else(|| InstantError::NotDateTime { found: found() })?;
-        let added = if next_day { Duration::days(1) } else { Duration::zero() };
-        let utc = NaiveDateTime::new(day, clock)
-            .checked_add_signed(added)
-            .and_then(|local| local.checked_sub_signed(Duration::minutes(offset_minutes)))
-            .ok_or_else(|| InstantError::OutOfRange { found: found() })?
-            .and_utc();
-        Ok(Self { utc, lexical })
+        let local = NaiveDateTime::new(day, clock);
+        // Nothing is to be added as a rule, and seven moments are read for a login.
+        let utc = if next_day || offset_minutes != 0 {
+            let added = Duration::days(i64::from(next_day));
+            local
+                .checked_add_signed(added)
+                .and_then(|local| local.checked_sub_signed(Duration::minutes(offset_minutes)))
+                .ok_or_else(|| InstantError::OutOfRange { found: found() })?
+        } else {
+            local
+        };
+        Ok(Self { utc: utc.and_utc(), lexical })
     }
 }
 

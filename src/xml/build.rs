@@ -6,8 +6,9 @@ use super::error::{Fault, Flaw, XmlErrorKind};
 use super::ids::Ids;
 use super::intern::Interned;
 use super::token::{TextForm, Token};
-use super::tree::{Document, ElementRecord, Node, Span, UNBOUND, What};
+use super::tree::{Document, ElementRecord, NO_PREFIX, Node, PREFIX_XML, Span, UNBOUND, What};
 use super::{XmlLimits, work};
+use crate::few::Few;
 
 /// The document while it grows.
 pub(super) struct Builder<'i> {
@@ -20,7 +21,7 @@ pub(super) struct Builder<'i> {
     pub(super) usual: Usual,
     /// For each prefix the declaration in force. Declarations remember what they hide, so that an end tag restores
     /// it in as many steps as its element has declarations.
-    pub(super) bindings: Vec<u32>,
+    pub(super) bindings: Few<u32, 16>,
     pub(super) in_scope: usize,
     text: Pending,
     pub(super) ids: Ids,
@@ -40,8 +41,8 @@ enum Pending {
     },
 }
 
-/// Room for what real messages have few of: prefixes and declarations.
-const SMALL: usize = 32;
+/// Room for what real messages have few of: declarations.
+const SMALL: usize = 128;
 
 impl<'i> Builder<'i> {
     pub(super) fn new(source: &'i str, survey: &Survey, limits: &XmlLimits) -> Self {
@@ -62,13 +63,13 @@ impl<'i> Builder<'i> {
             nodes: Vec::with_capacity(nodes),
             elements: Vec::with_capacity(starts),
             attributes: Vec::with_capacity(attributes),
-            declarations: Vec::with_capacity(attributes.min(SMALL * 4)),
+            declarations: Vec::with_capacity(attributes.min(SMALL)),
             prefixes: Interned::default(),
             namespaces: Interned::default(),
             limits: limits.clone(),
         };
-        let mut bindings = Vec::with_capacity(SMALL);
-        bindings.resize(2, UNBOUND);
+        let mut bindings = Few::default();
+        [NO_PREFIX, PREFIX_XML].iter().for_each(|_| bindings.push(UNBOUND));
         Self {
             document,
             open: None,
@@ -82,26 +83,8 @@ impl<'i> Builder<'i> {
         }
     }
 
-    /// `next` is the scanner: the piece that begins at a place.
-    pub(super) fn build(
-        mut self,
-        mut next: impl FnMut(u32) -> Result<Option<Token>, Fault>,
-    ) -> Result<Document<'i>, Fault> {
-        let mut behind = 0;
-        while let Some(token) = next(behind)? {
-            behind = match token {
-                Token::Start { at } => self.start_tag(at)?,
-                Token::End { at } => self.end_tag(at)?,
-                Token::Text { raw, form } => {
-                    self.text(raw, form)?;
-                    raw.end
-                }
-                other => {
-                    self.rare(other)?;
-                    other.end()
-                }
-            };
-        }
+    /// What is to be asked when all pieces are there.
+    pub(super) fn complete(&mut self) -> Result<(), Fault> {
         let end = Span::offset(self.document.source.len());
         if self.open.is_some() {
             return Err(Fault::flaw(Flaw::Unclosed, end));
@@ -113,11 +96,31 @@ impl<'i> Builder<'i> {
         give_back(&mut self.document.nodes);
         give_back(&mut self.document.elements);
         give_back(&mut self.document.attributes);
-        Ok(self.document)
+        Ok(())
     }
 
-    /// Returns the offset behind the tag, as [`end_tag`](Self::end_tag) does.
-    fn start_tag(&mut self, at: u32) -> Result<u32, Fault> {
+    /// Takes one piece. Returns the offset behind it, as the others here do.
+    pub(super) fn token(&mut self, token: Token) -> Result<u32, Fault> {
+        match token {
+            Token::Start { at } => return self.start_tag(at),
+            Token::End { at } => return self.end_tag(at),
+            Token::Text { raw, form } => return self.text(raw, form),
+            Token::Reference { raw, character } => {
+                self.inside_root(Flaw::TextOutsideRoot, raw.start)?;
+                self.decode_pending();
+                self.document.decoded.push(character);
+            }
+            Token::CData { content, form } => {
+                self.inside_root(Flaw::CData, content.start)?;
+                self.append(content, form);
+            }
+            Token::Comment { content, form } => self.comment(content, form),
+        }
+        Ok(token.end())
+    }
+
+    #[inline(always)]
+    pub(super) fn start_tag(&mut self, at: u32) -> Result<u32, Fault> {
         self.flush_text();
         self.begin_element(at).map_err(|fault| match tag_end(self.document.source, at) {
             Some(_) => fault,
@@ -154,7 +157,8 @@ impl<'i> Builder<'i> {
         Span::new(Span::offset(base + start), Span::offset(base + self.document.decoded.len()))
     }
 
-    fn end_tag(&mut self, at: u32) -> Result<u32, Fault> {
+    #[inline(always)]
+    pub(super) fn end_tag(&mut self, at: u32) -> Result<u32, Fault> {
         self.flush_text();
         let source = self.document.source;
         let Some((node, element)) = self.open_element() else { return loose_end_tag(source, at, None) };
@@ -180,6 +184,7 @@ impl<'i> Builder<'i> {
     }
 
     /// Ends the innermost element: its subtree is complete, its declarations go out of scope.
+    #[inline(always)]
     fn close(&mut self) {
         let after = Span::offset(self.document.nodes.len());
         let (closed, is_root) = (self.open, self.open == Some(0));
@@ -212,35 +217,25 @@ impl<'i> Builder<'i> {
         index
     }
 
-    fn text(&mut self, raw: Span, form: TextForm) -> Result<(), Fault> {
-        if self.open.is_some() {
+    pub(super) fn text(&mut self, raw: Span, form: TextForm) -> Result<u32, Fault> {
+        if self.open.is_none() {
+            let text = self.document.source.get(raw.range()).unwrap_or_default();
+            if let Some(at) = text.bytes().position(|byte| !is_space(byte)) {
+                return Err(Fault::flaw(Flaw::TextOutsideRoot, raw.start + Span::offset(at)));
+            }
+        } else if form.canonical && matches!(self.text, Pending::None) && self.is_tag(raw.end) {
+            // Whole as it is: only references, sections and other texts could be more of it.
+            self.push(What::Text { plain: true }, raw);
+        } else {
             self.append(raw, form);
-            return Ok(());
         }
-        let text = self.document.source.get(raw.range()).unwrap_or_default();
-        match text.bytes().position(|byte| !is_space(byte)) {
-            Some(at) => Err(Fault::flaw(Flaw::TextOutsideRoot, raw.start + Span::offset(at))),
-            None => Ok(()),
-        }
+        Ok(raw.end)
     }
 
-    /// Pieces that are neither tags nor plain text.
-    #[cold]
-    fn rare(&mut self, token: Token) -> Result<(), Fault> {
-        match token {
-            Token::Reference { raw, character } => {
-                self.inside_root(Flaw::TextOutsideRoot, raw.start)?;
-                self.decode_pending();
-                self.document.decoded.push(character);
-            }
-            Token::CData { content, form } => {
-                self.inside_root(Flaw::CData, content.start)?;
-                self.append(content, form);
-            }
-            Token::Comment { content, form } => self.comment(content, form),
-            Token::Start { .. } | Token::End { .. } | Token::Text { .. } => {}
-        }
-        Ok(())
+    /// Whether a start tag or an end tag begins at a place.
+    fn is_tag(&self, at: u32) -> bool {
+        let rest = self.document.source.as_bytes().get(Span::index(at)..).unwrap_or_default();
+        matches!(rest, [b'<', next, ..] if *next != b'!')
     }
 
     fn inside_root(&self, flaw: Flaw, at: u32) -> Result<(), Fault> {

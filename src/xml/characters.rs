@@ -23,7 +23,9 @@ pub(crate) fn is_ncname(text: &str) -> bool {
 ///
 /// Real identity providers issue IDs that begin with a digit, which `xs:ID` forbids.
 pub(crate) fn is_name_chars(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(is_name_character)
+    const ASCII: [bool; 256] = table(b"_-.:");
+    let ascii = |byte: u8| ASCII.get(usize::from(byte)).copied().unwrap_or_default();
+    !text.is_empty() && (text.bytes().all(ascii) || text.chars().all(is_name_character))
 }
 
 /// Production `NameStartChar` (XML 1.0, 2.3).
@@ -54,14 +56,14 @@ pub(super) struct Survey {
 ///
 /// The bytes of UTF-8 are enough: surrogates cannot occur, so only the C0 controls and U+FFFE, U+FFFF (EF BF BE, EF BF BF)
 /// are left. In pieces that are short enough for eight-bit sums, and whole for vector units, which add sixteen at a time. Most
-/// documents have no control character but LF, so that the others are told apart only where there are any.
+/// documents are of ASCII and have no control character but LF, which one signed comparison tells; others are looked at again.
 pub(super) fn survey(text: &str) -> Survey {
     const PIECE: usize = 128;
     let (mut suspicious, mut tags, mut equals) = (0, 0_usize, 0_usize);
     let mut look = |piece: &[u8]| {
         let (mut less_than, mut equal) = (0_u8, 0_u8);
         for byte in piece {
-            suspicious |= u8::from(((*byte < b' ') & (*byte != b'\n')) | (*byte == 0xEF));
+            suspicious |= u8::from((byte.cast_signed() < 0x20) & (*byte != b'\n'));
             less_than = less_than.wrapping_add(u8::from(*byte == b'<'));
             equal = equal.wrapping_add(u8::from(*byte == b'='));
         }
@@ -103,7 +105,7 @@ pub(super) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N], below: u8) -> 
     Some(bytes.len() - tail.len() + at)
 }
 
-/// The same, from a place of a document on.
+/// The same in a document, from a place on.
 #[inline]
 pub(super) fn find_from<const N: usize>(source: &str, from: u32, wanted: [u8; N], below: u8) -> Option<u32> {
     let rest = source.as_bytes().get(Span::index(from)..)?;
@@ -132,9 +134,11 @@ pub(super) fn ascii_ncname_end(bytes: &[u8], from: u32) -> Option<u32> {
         }
         end += 8;
     }
-    let more = bytes.get(Span::index(end)..)?.iter();
-    let length = more.take_while(|byte| ALL.get(usize::from(**byte)).copied().unwrap_or_default()).count();
-    Some(end + Span::offset(length))
+    let in_name = |byte: &u8| ALL.get(usize::from(*byte)).copied().unwrap_or_default();
+    while bytes.get(Span::index(end)).is_some_and(in_name) {
+        end += 1;
+    }
+    Some(end)
 }
 
 /// Whether two names are equal. For a few letters the call that `==` becomes takes longer than to look; for long texts it does not.

@@ -87,7 +87,7 @@ impl<'d> Element<'d> {
 
     /// The elements directly inside.
     pub(crate) fn children(&self) -> impl Iterator<Item = Self> + use<'d> {
-        self.nodes().filter_map(|node| if let Node::Element(element) = node { Some(element) } else { None })
+        Children { document: self.document, next: self.index.saturating_add(1), after: self.node.after }
     }
 
     /// Everything directly inside: elements, text, comments.
@@ -146,6 +146,12 @@ impl<'d> Element<'d> {
     /// Whole or nothing: a prefix of the text is how comments have turned `admin@example.com<!---->.evil.com` into
     /// an administrator (VU#475445).
     pub(crate) fn text(&self) -> Option<Cow<'d, str>> {
+        // One text and nothing else, as a rule.
+        if let [_, only] = self.subtree()
+            && matches!(only.what, What::Text { .. })
+        {
+            return Some(Cow::Borrowed(self.document.text(only.span)));
+        }
         let mut text = Cow::Borrowed("");
         for node in self.nodes() {
             match node {
@@ -280,6 +286,32 @@ impl<'d> Iterator for Nodes<'d> {
         let node = self.document.nodes.get(Span::index(index))?;
         self.next = node.after;
         Node::at(self.document, index)
+    }
+}
+
+/// The same, without text and comments.
+struct Children<'d> {
+    document: &'d Document<'d>,
+    next: u32,
+    after: u32,
+}
+
+impl<'d> Iterator for Children<'d> {
+    type Item = Element<'d>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Element<'d>> {
+        let document = self.document;
+        while self.next < self.after {
+            let index = self.next;
+            let node = document.nodes.get(Span::index(index))?;
+            self.next = node.after;
+            if let What::Element(record) = node.what {
+                let record = document.elements.get(Span::index(record))?;
+                return Some(Element { document, index, node, record });
+            }
+        }
+        None
     }
 }
 

@@ -4,6 +4,7 @@ use super::error::{Fault, XmlErrorKind};
 use super::name::{NAMESPACE_XML, NO_NAMESPACE, ns};
 use super::tree::{Document, Span};
 use super::work;
+use crate::few::Few;
 use std::collections::HashSet;
 
 /// So many IDs are compared with one another; real messages have two to four.
@@ -14,12 +15,7 @@ pub(super) const ID_NAME: usize = "ID".len();
 
 /// The attributes of a document that are IDs, by index.
 #[derive(Default)]
-pub(super) struct Ids {
-    few: [u32; FEW],
-    count: usize,
-    /// All of them, where they are more.
-    many: Vec<u32>,
-}
+pub(super) struct Ids(Few<u32, FEW>);
 
 impl Ids {
     /// Un-namespaced `ID` and `Id`, and `xml:id`, on SAML, ds and xenc elements, among the attributes from `start` on.
@@ -31,40 +27,26 @@ impl Ids {
             let name = (attribute.namespace, document.text(attribute.local));
             let is_id = matches!(name, (NO_NAMESPACE, "ID" | "Id") | (NAMESPACE_XML, "id"));
             if is_id && is_referenced(document.namespace(namespace)) {
-                self.push(Span::offset(index));
+                self.0.push(Span::offset(index));
             }
         }
     }
 
     /// Whether one of the attributes from `start` on is an ID.
     pub(super) fn any_since(&self, start: u32) -> bool {
-        let last = self.many.last().or_else(|| self.few.get(self.count.checked_sub(1)?));
-        last.is_some_and(|last| *last >= start)
-    }
-
-    fn push(&mut self, index: u32) {
-        match self.few.get_mut(self.count) {
-            Some(place) => *place = index,
-            None => {
-                if self.many.is_empty() {
-                    self.many.extend_from_slice(&self.few);
-                }
-                self.many.push(index);
-            }
-        }
-        self.count = self.count.saturating_add(1);
+        self.0.last().is_some_and(|last| last >= start)
     }
 
     /// A second element with the same ID is how "verified one thing, read another" begins.
     pub(super) fn unique(&self, document: &Document<'_>) -> Result<(), Fault> {
-        let all = if self.many.is_empty() { self.few.get(..self.count).unwrap_or_default() } else { &self.many };
+        let all = self.0.as_slice();
         let value = |index: &u32| {
             let attribute = document.attributes.get(Span::index(*index));
             attribute.map(|attribute| document.text(attribute.value))
         };
         let mut seen = HashSet::new();
         for (n, index) in all.iter().enumerate() {
-            let repeated = if self.many.is_empty() {
+            let repeated = if all.len() <= FEW {
                 work::count(n);
                 all.iter().take(n).any(|earlier| value(earlier) == value(index))
             } else {

@@ -4,6 +4,7 @@
 //! canonicalization linear when somebody sends a namespace name of half a megabyte that every element uses.
 
 use super::tree::Span;
+use crate::few::Few;
 use std::collections::HashMap;
 
 /// So many texts are compared one by one; beyond them a table is kept. Real documents have fewer than twenty.
@@ -12,11 +13,11 @@ const COMPARED: usize = 16;
 /// Texts of the document, each once, in order of appearance.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Interned {
-    known: Vec<Known>,
+    known: Few<Known, 8>,
     beyond: HashMap<Box<str>, u32>,
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Known {
     /// What it begins with.
     key: u64,
@@ -41,9 +42,6 @@ impl Interned {
         if self.known.len() >= COMPARED {
             self.beyond.insert(text.into(), number);
         }
-        if self.known.capacity() == 0 {
-            self.known.reserve(COMPARED);
-        }
         self.known.push(Known { key: key(text), span });
         number
     }
@@ -57,7 +55,7 @@ impl Interned {
                 && known.span.len() == text.len()
                 && (text.len() <= size_of::<u64>() || resolve(known.span) == text)
         };
-        let compared = self.known.iter().take(COMPARED).position(same);
+        let compared = self.known.as_slice().iter().take(COMPARED).position(same);
         compared
             .map(Span::offset)
             .or_else(|| if self.beyond.is_empty() { None } else { self.beyond.get(text).copied() })

@@ -7,8 +7,9 @@
 //! `scan` does the same work for messages. The two are each other's oracle: on every document the same pieces, or the
 //! same error at the same place.
 
+use super::build::Builder;
 use super::error::{Fault, Flaw};
-use super::token::{Markup, Token, declaration};
+use super::token::{Markup, TextForm, Token, declaration};
 use super::tree::Span;
 use quick_xml::Reader;
 use quick_xml::errors::{Error as ReaderError, SyntaxError};
@@ -32,8 +33,17 @@ impl<'i> Pieces<'i> {
         Self { source, reader }
     }
 
+    /// Gives all pieces to the builder of the document.
+    pub(super) fn read(&mut self, builder: &mut Builder<'_>) -> Result<(), Fault> {
+        let mut behind = 0;
+        while let Some(token) = self.next(behind)? {
+            behind = builder.token(token)?;
+        }
+        Ok(())
+    }
+
     /// The next piece, or `None` at the end of the document. `behind` is where the tag before ended, for whoever read it.
-    pub(super) fn next(&mut self, behind: u32) -> Result<Option<Token>, Fault> {
+    fn next(&mut self, behind: u32) -> Result<Option<Token>, Fault> {
         let start = self.offset();
         if start != behind {
             // Two opinions on where a tag ends are none.
@@ -47,7 +57,7 @@ impl<'i> Pieces<'i> {
         match event {
             Event::Start(_) | Event::Empty(_) => Ok(Some(Token::Start { at: start })),
             Event::End(_) => Ok(Some(Token::End { at: start })),
-            Event::Text(_) => Token::text(self.source, raw).map(Some),
+            Event::Text(_) => TextForm::of_text(self.source, raw).map(|form| Some(Token::Text { raw, form })),
             Event::GeneralRef(_) => Token::reference(self.source, raw).map(Some),
             Event::CData(_) => Ok(Some(Token::cdata(self.source, raw))),
             Event::Comment(_) => Token::comment(self.source, raw).map(Some),

@@ -3,28 +3,45 @@
 //! The subset of XML that is left after what `token` refuses on sight needs no state but a place in the source: each piece says by
 //! its first bytes what it is, and by its last where it ends. The second scanner, over quick-xml, is in `reader`.
 
+use super::build::Builder;
 use super::characters::find_from;
 use super::error::{Fault, Flaw};
 use super::token::{CDATA, COMMENT, DECLARATION, Markup, TextForm, Token, declaration};
 use super::tree::Span;
 
-/// The piece that begins at a place, or `None` at the end of the document.
+/// Gives all pieces of a document to its builder.
 ///
-/// `source` has no byte order mark and consists of characters that XML allows.
-#[inline(always)]
-pub(super) fn next(source: &str, at: u32) -> Result<Option<Token>, Fault> {
-    match source.as_bytes().get(Span::index(at)..).unwrap_or_default() {
-        [] => Ok(None),
-        // Two of three pieces of a message: told by their first octets, and read by others.
-        [b'<', b'/', ..] => Ok(Some(Token::End { at })),
-        [b'<', b'a'..=b'z' | b'A'..=b'Z', ..] => Ok(Some(Token::Start { at })),
-        [b'<', ..] => markup(source, at),
-        [b'&', ..] => reference(source, at).map(Some),
-        _ => text(source, at).map(Some),
+/// The source has no byte order mark and consists of characters that XML allows.
+pub(super) fn read(builder: &mut Builder<'_>) -> Result<(), Fault> {
+    let source = builder.document.source;
+    let mut at = 0;
+    loop {
+        at = match source.as_bytes().get(Span::index(at)..).unwrap_or_default() {
+            // Nearly all pieces of a message are told by their first octets, and need no token.
+            [b'<', b'/', ..] => builder.end_tag(at)?,
+            [b'<', b'a'..=b'z' | b'A'..=b'Z', ..] => builder.start_tag(at)?,
+            [b'<' | b'&', ..] | [] => match next(source, at)? {
+                Some(token) => builder.token(token)?,
+                None => return Ok(()),
+            },
+            _ => {
+                let (raw, form) = text(source, at)?;
+                builder.text(raw, form)?
+            }
+        };
     }
 }
 
-#[cold]
+/// The piece that begins at a place, or `None` at the end of the document.
+pub(super) fn next(source: &str, at: u32) -> Result<Option<Token>, Fault> {
+    match source.as_bytes().get(Span::index(at)) {
+        None => Ok(None),
+        Some(b'<') => markup(source, at),
+        Some(b'&') => reference(source, at).map(Some),
+        Some(_) => text(source, at).map(|(raw, form)| Some(Token::Text { raw, form })),
+    }
+}
+
 fn markup(source: &str, at: u32) -> Result<Option<Token>, Fault> {
     match Markup::of(source, at)? {
         Markup::Start => Ok(Some(Token::Start { at })),
@@ -40,18 +57,16 @@ fn markup(source: &str, at: u32) -> Result<Option<Token>, Fault> {
 }
 
 /// Character data, up to the next tag or reference.
-#[inline]
-fn text(source: &str, at: u32) -> Result<Token, Fault> {
+fn text(source: &str, at: u32) -> Result<(Span, TextForm), Fault> {
     let bytes = source.as_bytes();
     let ends = |at| matches!(bytes.get(Span::index(at)), Some(b'<' | b'&') | None);
     let all = Span::offset(bytes.len());
     let end = find_from(source, at, [b'<', b'&', b'>', b'\r'], 0).unwrap_or(all);
     if ends(end) {
-        let form = TextForm { carriage_return: false, canonical: true };
-        return Ok(Token::Text { raw: Span::new(at, end), form });
+        return Ok((Span::new(at, end), TextForm { carriage_return: false, canonical: true }));
     }
-    let end = find_from(source, end, [b'<', b'&'], 0).unwrap_or(all);
-    Token::text(source, Span::new(at, end))
+    let raw = Span::new(at, find_from(source, end, [b'<', b'&'], 0).unwrap_or(all));
+    Ok((raw, TextForm::of_text(source, raw)?))
 }
 
 /// `&…;`: nothing in it but its name or number.

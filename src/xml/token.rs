@@ -70,18 +70,6 @@ impl Markup {
 }
 
 impl Token {
-    /// Production `CharData` (XML 1.0, 2.4): `raw` has neither `<` nor `&`.
-    pub(super) fn text(source: &str, raw: Span) -> Result<Self, Fault> {
-        let form = TextForm::of(source, raw);
-        // `>` is not canonical in text.
-        if !form.canonical
-            && let Some(at) = slice(source, raw).find("]]>")
-        {
-            return Err(Fault::flaw(Flaw::CDataEndInText, raw.start + Span::offset(at)));
-        }
-        Ok(Self::Text { raw, form })
-    }
-
     /// `raw` is a reference from `&` to `;`.
     pub(super) fn reference(source: &str, raw: Span) -> Result<Self, Fault> {
         let character = resolve(slice(source, raw)).map_err(|flaw| Fault::flaw(flaw, raw.start))?;
@@ -116,6 +104,18 @@ impl Token {
 }
 
 impl TextForm {
+    /// Production `CharData` (XML 1.0, 2.4): `raw` has neither `<` nor `&`.
+    pub(super) fn of_text(source: &str, raw: Span) -> Result<Self, Fault> {
+        let form = Self::of(source, raw);
+        // `>` is not canonical in text.
+        if !form.canonical
+            && let Some(at) = slice(source, raw).find("]]>")
+        {
+            return Err(Fault::flaw(Flaw::CDataEndInText, raw.start + Span::offset(at)));
+        }
+        Ok(form)
+    }
+
     fn of(source: &str, range: Span) -> Self {
         // Two flags in one pass without branches, which the compiler turns into vector code.
         let bytes = slice(source, range).as_bytes();

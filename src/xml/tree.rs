@@ -156,16 +156,21 @@ impl<'i> Document<'i> {
     /// Reads a document: one pass, no recursion, linear in its length.
     pub(crate) fn parse(bytes: &'i [u8], limits: &XmlLimits) -> Result<Self, XmlError> {
         let (source, survey) = Self::gate(bytes, limits)?;
-        let document = Builder::new(source, &survey, limits).build(|at| scan::next(source, at));
-        document.map_err(|fault| fault.located(source))
+        let mut builder = Builder::new(source, &survey, limits);
+        match scan::read(&mut builder).and_then(|()| builder.complete()) {
+            Ok(()) => Ok(builder.document),
+            Err(fault) => Err(fault.located(source)),
+        }
     }
 
     /// Reads a metadata document: the same, its pieces cut out by quick-xml.
     pub(crate) fn parse_metadata(bytes: &'i [u8], limits: &XmlLimits) -> Result<Self, XmlError> {
         let (source, survey) = Self::gate(bytes, limits)?;
-        let mut pieces = Pieces::new(source);
-        let document = Builder::new(source, &survey, limits).build(|at| pieces.next(at));
-        document.map_err(|fault| fault.located(source))
+        let mut builder = Builder::new(source, &survey, limits);
+        match Pieces::new(source).read(&mut builder).and_then(|()| builder.complete()) {
+            Ok(()) => Ok(builder.document),
+            Err(fault) => Err(fault.located(source)),
+        }
     }
 
     /// What every document must be before anything is made of it: not too long, UTF-8, of characters that XML allows, and of no

@@ -71,6 +71,11 @@ impl<'d> Element<'d> {
         })
     }
 
+    /// Of a [canonical start tag](Self::canonical_start_tag), the offset behind its last declaration, where it has one.
+    pub(crate) fn declarations_end(&self) -> Option<usize> {
+        self.declaration_records().last().map(|last| self.span().start.saturating_add(Span::index(last.end)))
+    }
+
     /// The offset behind the name in its start tag.
     pub(crate) fn name_end(&self) -> usize {
         Span::index(self.record().local.end)

@@ -257,7 +257,7 @@ impl fmt::Display for Fingerprint {
 }
 
 fn write_pairs(bytes: &[u8], to: &mut impl fmt::Write) -> fmt::Result {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or_default().to_ascii_uppercase();
+    let digit = |value: u8| char::from(b"0123456789ABCDEF".get(usize::from(value)).copied().unwrap_or_default());
     for (index, byte) in bytes.iter().enumerate() {
         if index > 0 {
             to.write_char(':')?;
