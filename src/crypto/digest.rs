@@ -54,13 +54,18 @@ pub(crate) fn constant_time_eq(left: &[u8], right: &[u8]) -> bool {
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from(b"0123456789abcdef".get(usize::from(value)).copied().unwrap_or_default());
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
+    push_hex(bytes, &mut text);
     text
+}
+
+/// The same, appended.
+pub(crate) fn push_hex(bytes: &[u8], to: &mut String) {
+    let digit = |value: u8| char::from(b"0123456789abcdef".get(usize::from(value)).copied().unwrap_or_default());
+    for byte in bytes {
+        to.push(digit(byte >> 4));
+        to.push(digit(byte & 15));
+    }
 }
 
 #[cfg(test)]

@@ -70,6 +70,15 @@ impl KeyTransport {
     }
 }
 
+impl KeyTransport {
+    /// Its [`Display`](std::fmt::Display), in one allocation: a login with an encrypted answer carries one.
+    pub(crate) fn describe(&self) -> String {
+        let mut text = String::with_capacity("RSA-OAEP with SHA-256, MGF1 with SHA-256".len());
+        _ = std::fmt::Write::write_fmt(&mut text, format_args!("{self}"));
+        text
+    }
+}
+
 /// "RSA-OAEP with SHA-256, MGF1 with SHA-1".
 impl std::fmt::Display for KeyTransport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use crate::crypto::{hex, sha256};
+use crate::crypto::{push_hex, sha256};
 use crate::error::{Error, Rejection};
 use crate::saml::EntityId;
 
@@ -37,10 +37,14 @@ impl ReplayKey {
 
     fn of(what: &str, idp: &EntityId, id: &str) -> Self {
         let idp = idp.as_str();
-        let mut text = String::with_capacity(idp.len().saturating_add(id.len()).saturating_add("logout 1024:".len()));
+        let room = idp.len().saturating_add(id.len()).saturating_add("logout 1024:".len());
+        let mut text = String::with_capacity(room.max(64));
         // The length in front keeps two pairs with the same concatenation apart.
         _ = write!(text, "{what}{}:{idp}{id}", idp.len());
-        Self(hex(&sha256(text.as_bytes())))
+        let hash = sha256(text.as_bytes());
+        text.clear();
+        push_hex(&hash, &mut text);
+        Self(text)
     }
 
     /// The digits, for a key in a store.

@@ -12,6 +12,7 @@ mod unwrap;
 pub use error::DecryptError;
 pub(crate) use unwrap::{Keys, Question, Unwrapped};
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::crypto::{ContentCipher, KeyTransport, decrypt};
@@ -118,9 +119,9 @@ impl<'a> Decryptor<'a> {
         let authentic = signed || encrypted.cipher.is_authenticated();
         // No oracle: what nothing authenticates and is no text has not counted as plaintext.
         let plaintext = text(&plaintext, ASSERTION.holder)?;
-        let replacement = [(encrypted.data.span(), plaintext.to_owned())];
-        let (text, places) = replaced(holder.document().source(), &replacement);
-        let content = places.into_iter().next().unwrap_or_default();
+        let place = encrypted.data.span();
+        let content = place.start..place.start.saturating_add(plaintext.len());
+        let text = replaced(holder.document().source(), &[(place, Cow::Borrowed(plaintext))]);
         Ok(Spliced { text, content, kind: &ASSERTION, authentic })
     }
 
@@ -165,17 +166,17 @@ impl<'a> Decryptor<'a> {
             let xsi = place.in_scope("xsi").is_none() && received.xsi.get(index).copied().unwrap_or_default();
             if xsi {
                 let name = holder.span().start.saturating_add(1).saturating_add(qualified_length(holder));
-                replacements.push((name..name, format!(" xmlns:xsi=\"{}\"", ns::XSI)));
+                replacements.push((name..name, Cow::Owned(format!(" xmlns:xsi=\"{}\"", ns::XSI))));
                 kinds.push(None);
             }
-            replacements.push((place.span(), plaintext.to_owned()));
+            replacements.push((place.span(), Cow::Owned(plaintext.to_owned())));
             kinds.push(Some(kind));
         }
-        let (opened, places) = replaced(document.source(), &replacements);
+        let opened = replaced(document.source(), &replacements);
         let document = parse(opened.as_bytes(), "message")?;
-        for (place, kind) in places.iter().zip(kinds) {
+        for (place, kind) in places(&replacements).zip(kinds) {
             if let Some(kind) = kind {
-                content(&document, place, kind)?;
+                content(&document, &place, kind)?;
             }
         }
         SignedOctets::opened(document.root()).map_err(|_| DecryptError::Shape {
@@ -245,7 +246,7 @@ impl<'a> Decryptor<'a> {
         let plaintext = plaintext.filter(|plaintext| cipher.is_authenticated() || text(plaintext, "").is_ok());
         if plaintext.is_some() {
             let outdated = !cipher.is_authenticated() || wrapped.transport == KeyTransport::Rsa15;
-            let (content, key_transport) = (cipher.name(), wrapped.transport.to_string());
+            let (content, key_transport) = (cipher.name(), wrapped.transport.describe());
             let decrypted = Decrypted { element: encrypted.name, content, key_transport, outdated };
             if !self.opened.contains(&decrypted) {
                 self.opened.push(decrypted);
@@ -361,18 +362,28 @@ fn qualified_length(element: Element<'_>) -> usize {
     prefix.saturating_add(colon).saturating_add(element.local().len())
 }
 
-/// `source` with some ranges replaced, and where the new texts stand; the ranges are in order and do not overlap.
-fn replaced(source: &str, replacements: &[(Range<usize>, String)]) -> (String, Vec<Range<usize>>) {
+/// A stretch of a text, and what comes in its place.
+type Replacement<'p> = (Range<usize>, Cow<'p, str>);
+
+/// `source` with some ranges replaced, which are in order and do not overlap.
+fn replaced(source: &str, replacements: &[Replacement<'_>]) -> String {
     let mut text = String::with_capacity(source.len());
-    let mut places = Vec::with_capacity(replacements.len());
     let mut from = 0;
     for (range, new) in replacements {
         text.push_str(source.get(from..range.start).unwrap_or_default());
-        let start = text.len();
         text.push_str(new);
-        places.push(start..text.len());
         from = range.end;
     }
     text.push_str(source.get(from..).unwrap_or_default());
-    (text, places)
+    text
+}
+
+/// Where the new texts stand in what [`replaced`] makes.
+fn places(replacements: &[Replacement<'_>]) -> impl Iterator<Item = Range<usize>> {
+    let (mut from, mut end) = (0_usize, 0_usize);
+    replacements.iter().map(move |(range, new)| {
+        let start = end.saturating_add(range.start.saturating_sub(from));
+        (from, end) = (range.end, start.saturating_add(new.len()));
+        start..end
+    })
 }

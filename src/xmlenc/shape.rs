@@ -106,26 +106,28 @@ impl Gate {
         let name = Name::xenc("EncryptedKey");
         let inside = data.children().filter(|child| child.is(Name::ds("KeyInfo"))).flat_map(|info| info.children());
         let elements = inside.chain(holder.children()).filter(|child| child.is(name));
-        let (mut ours, mut anybody, mut problem, mut count) = (Vec::new(), Vec::new(), None, 0_usize);
+        let (mut keys, mut ours, mut problem, mut count) = (Vec::new(), 0_usize, None, 0_usize);
         for element in elements {
             count = count.saturating_add(1);
             if count > MAX_ENCRYPTED_KEYS {
                 return Err(DecryptError::TooManyKeys { limit: MAX_ENCRYPTED_KEYS });
             }
-            let keys = match element.attribute("Recipient") {
-                None => &mut anybody,
-                Some(named) if named == recipient => &mut ours,
-                Some(_) => continue,
-            };
+            let named = element.attribute("Recipient");
+            if named.is_some_and(|named| named != recipient) {
+                continue;
+            }
             // One of several may use what we do not know; the others are tried, and it is named if there are none.
             match self.key(element) {
+                Ok(key) if named.is_some() => {
+                    keys.insert(ours, key);
+                    ours = ours.saturating_add(1);
+                }
                 Ok(key) => keys.push(key),
                 Err(error) => problem = Some(error),
             }
         }
-        ours.append(&mut anybody);
-        match (ours.is_empty(), problem) {
-            (false, _) => Ok(ours),
+        match (keys.is_empty(), problem) {
+            (false, _) => Ok(keys),
             (true, Some(problem)) => Err(problem),
             (true, None) => Err(self.shape("EncryptedKey", "none for us", "one wrapped for our key")),
         }
