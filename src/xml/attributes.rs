@@ -318,3 +318,67 @@ pub(super) fn normalise_line_ends(raw: &str, into: &mut String) {
     }
     into.push_str(rest);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every text of these characters up to a length.
+    fn texts(alphabet: &str, longest: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        let mut from = 0;
+        for _ in 0..longest {
+            let before = all[from..].to_vec();
+            from = all.len();
+            all.extend(before.iter().flat_map(|text| alphabet.chars().map(move |c| format!("{text}{c}"))));
+        }
+        all
+    }
+
+    /// The quick readers may give up, and may not read anything else than the exact ones: of names and attributes so spelled, and with
+    /// more behind them than eight bytes, which they look at at once.
+    #[test]
+    fn what_is_read_quickly_is_read_the_same_exactly() {
+        let mut read = [0; 3];
+        for rest in ["", ">", " lettersletters=\"\">", "lettersletters:letters >", "é=\"1\">"] {
+            for text in texts("a:1=\" >é", 5) {
+                let source = format!("<{text}{rest}");
+                let tag = |at| Tag { source: &source, at, tight: true };
+                if let Some(name) = tag(1).quick_qname(1).and_then(|name| tag(1).whole(name)) {
+                    let mut exact = tag(1);
+                    assert_eq!((exact.exact_qname().unwrap(), exact.at), (name, name.local.end), "{source}");
+                    let mut usual = tag(1);
+                    let same = usual.name_with(Usual::of(&source, name, 7));
+                    assert!(same.is_none_or(|same| same == name && usual.at == name.local.end), "{source}");
+                    read[0] += 1;
+                    read[1] += usize::from(same.is_some());
+                }
+            }
+            for text in texts(" a:=\"<&\n", 4) {
+                for before in ["", " a=", " a=\"", " p:lettersletters=\"lettersletters"] {
+                    let source = format!("{before}{text}{rest}");
+                    let tag = || Tag { source: &source, at: 0, tight: true };
+                    if let Some(attribute) = tag().quick_attribute().filter(|_| source.starts_with(' ')) {
+                        let mut exact = tag();
+                        assert_eq!(exact.exact_attribute().unwrap(), Some(attribute), "{source}");
+                        assert_eq!(exact.at, attribute.value.end + 1, "{source}");
+                        read[2] += 1;
+                    }
+                }
+            }
+        }
+        assert!(read.iter().all(|read| *read > 50), "{read:?}");
+    }
+
+    /// What the exact reader makes of a tag does not depend on what the quick one took before.
+    #[test]
+    fn a_tag_ends_where_it_ends() {
+        for (source, end) in [("<a b=\">\">", 9), ("<a b='\"' c=\"'\" >x>", 16), ("<a/>", 4), ("<a b=\"1\"/>", 10)] {
+            assert_eq!(tag_end(source, 0), Some(end));
+            let mut tag = Tag::new(source, 0);
+            tag.name().unwrap();
+            while tag.next_attribute().unwrap().is_some() {}
+            assert_eq!(tag.end().unwrap(), (end, source.ends_with("/>")), "{source}");
+        }
+    }
+}
