@@ -72,7 +72,39 @@ impl Usual {
     }
 }
 
-/// Reads one start tag, from left to right, up to its `>`.
+/// The name of the element whose tag begins at a place, if it has a certain prefix.
+#[inline]
+pub(super) fn name_with(usual: Usual, source: &str, tag: u32) -> Option<QName> {
+    let start = tag + 1;
+    let word = u64::from_le_bytes(*behind(source, start).first_chunk::<8>()?);
+    if word & usual.mask != usual.letters {
+        return None;
+    }
+    let local = start + usual.length;
+    let end = ascii_ncname_end(source.as_bytes(), local)?;
+    whole(source, QName { prefix: Span::new(start, local - 1), local: Span::new(local, end) })
+}
+
+/// The name of the element whose tag begins at a place.
+pub(super) fn name(source: &str, tag: u32) -> Result<QName, Fault> {
+    let at = tag + 1;
+    if let Some(name) = quick_qname(source, at).and_then(|name| whole(source, name)) {
+        return Ok(name);
+    }
+    let name = Exact { source, at }.qname()?;
+    match behind(source, name.local.end) {
+        [b'=', ..] => Err(Fault::flaw(Flaw::Tag, name.local.end)),
+        _ => Ok(name),
+    }
+}
+
+/// A name behind which nothing more of it can follow.
+#[inline]
+fn whole(source: &str, name: QName) -> Option<QName> {
+    matches!(behind(source, name.local.end), [b'>' | b' ', ..]).then_some(name)
+}
+
+/// What follows the name in a start tag, from left to right, up to its `>`.
 pub(super) struct Tag<'i> {
     source: &'i str,
     at: u32,
@@ -80,58 +112,27 @@ pub(super) struct Tag<'i> {
 }
 
 impl<'i> Tag<'i> {
-    /// The tag whose `<` stands at a place.
-    pub(super) fn new(source: &'i str, start: u32) -> Self {
-        Self { source, at: start + 1, tight: true }
-    }
-
-    /// The element's name, which stands first, where it has a certain prefix.
-    #[inline]
-    pub(super) fn name_with(&mut self, usual: Usual) -> Option<QName> {
-        let word = u64::from_le_bytes(*self.rest().first_chunk::<8>()?);
-        if word & usual.mask != usual.letters {
-            return None;
-        }
-        let local = self.at + usual.length;
-        let end = ascii_ncname_end(self.source.as_bytes(), local)?;
-        let name = QName { prefix: Span::new(self.at, local - 1), local: Span::new(local, end) };
-        self.whole(name)
-    }
-
-    /// The element's name, which stands first.
-    pub(super) fn name(&mut self) -> Result<QName, Fault> {
-        if let Some(name) = self.quick_qname(self.at).and_then(|name| self.whole(name)) {
-            return Ok(name);
-        }
-        let name = self.exact_qname()?;
-        match self.peek() {
-            Some(b'=') => Err(Fault::flaw(Flaw::Tag, self.at)),
-            _ => Ok(name),
-        }
-    }
-
-    /// A name behind which nothing more of it can follow, taken.
-    #[inline]
-    fn whole(&mut self, name: QName) -> Option<QName> {
-        let [b'>' | b' ', ..] = self.behind(name.local.end) else { return None };
-        self.at = name.local.end;
-        Some(name)
+    /// The tag of the element of this name.
+    pub(super) fn of(source: &'i str, name: QName) -> Self {
+        Self { source, at: name.local.end, tight: true }
     }
 
     /// The next attribute, or `None` when the tag is at its end.
     #[inline]
     pub(super) fn next_attribute(&mut self) -> Result<Option<Spelled>, Fault> {
-        match self.peek() {
-            Some(b'>') => return Ok(None),
-            Some(b' ') => {
-                if let Some(attribute) = self.quick_attribute() {
+        match behind(self.source, self.at) {
+            [b'>', ..] => return Ok(None),
+            [b' ', ..] => {
+                if let Some(attribute) = quick_attribute(self.source, self.at + 1) {
                     self.at = attribute.value.end + 1;
                     return Ok(Some(attribute));
                 }
             }
             _ => {}
         }
-        self.exact_attribute()
+        let (attribute, at) = Exact { source: self.source, at: self.at }.attribute()?;
+        (self.at, self.tight) = (at, false);
+        Ok(attribute)
     }
 
     /// Whether everything so far is spelled as canonical XML would: one space before each attribute, none elsewhere, double
@@ -142,50 +143,57 @@ impl<'i> Tag<'i> {
 
     /// The offset behind the tag, and whether it is an empty-element tag.
     pub(super) fn end(&self) -> Result<(u32, bool), Fault> {
-        match self.rest() {
+        match behind(self.source, self.at) {
             [b'>', ..] => Ok((self.at + 1, false)),
             [b'/', b'>', ..] => Ok((self.at + 2, true)),
             _ => Err(Fault::flaw(Flaw::Tag, self.at)),
         }
     }
+}
 
-    /// `name="value"` behind one space.
-    #[inline]
-    fn quick_attribute(&self) -> Option<Spelled> {
-        let name = self.quick_qname(self.at + 1)?;
-        let [b'=', b'"', ..] = self.behind(name.local.end) else { return None };
-        let start = name.local.end + 2;
-        // No other control character than white space is left by now.
-        let end = find_from(self.source, start, [b'"', b'<', b'&'], b' ')?;
-        let [b'"', ..] = self.behind(end) else { return None };
-        Some(Spelled { name, value: Span::new(start, end), decode: false })
+/// `name="value"`.
+#[inline]
+fn quick_attribute(source: &str, at: u32) -> Option<Spelled> {
+    let name = quick_qname(source, at)?;
+    let [b'=', b'"', ..] = behind(source, name.local.end) else { return None };
+    let start = name.local.end + 2;
+    // No other control character than white space is left by now.
+    let end = find_from(source, start, [b'"', b'<', b'&'], b' ')?;
+    let [b'"', ..] = behind(source, end) else { return None };
+    Some(Spelled { name, value: Span::new(start, end), decode: false })
+}
+
+/// A name of ASCII characters; whether more of it follows, shows what stands behind it.
+#[inline]
+fn quick_qname(source: &str, start: u32) -> Option<QName> {
+    let end = ascii_ncname_end(source.as_bytes(), start)?;
+    if behind(source, end).first() != Some(&b':') {
+        return Some(QName { prefix: Span::new(start, start), local: Span::new(start, end) });
     }
+    let local = end + 1;
+    Some(QName { prefix: Span::new(start, end), local: Span::new(local, ascii_ncname_end(source.as_bytes(), local)?) })
+}
 
-    /// A name of ASCII characters; whether more of it follows, shows what stands behind it.
-    #[inline]
-    fn quick_qname(&self, start: u32) -> Option<QName> {
-        let source = self.source.as_bytes();
-        let end = ascii_ncname_end(source, start)?;
-        if source.get(Span::index(end)) != Some(&b':') {
-            return Some(QName { prefix: Span::new(start, start), local: Span::new(start, end) });
-        }
-        let local = end + 1;
-        Some(QName { prefix: Span::new(start, end), local: Span::new(local, ascii_ncname_end(source, local)?) })
-    }
+/// The grammar of what stands in tags.
+struct Exact<'i> {
+    source: &'i str,
+    at: u32,
+}
 
+impl Exact<'_> {
+    /// The next attribute, or `None` at the end of the tag; and where it was read to.
     #[cold]
-    fn exact_attribute(&mut self) -> Result<Option<Spelled>, Fault> {
-        self.tight = false;
+    fn attribute(mut self) -> Result<(Option<Spelled>, u32), Fault> {
         let before = self.at;
         self.skip_space();
         let start = self.at;
-        if is_tag_end(self.rest()) {
-            return Ok(None);
+        if is_tag_end(behind(self.source, start)) {
+            return Ok((None, start));
         }
         if start == before {
             return Err(Fault::flaw(Flaw::AttributeSpace, start));
         }
-        let name = self.exact_qname()?;
+        let name = self.qname()?;
         self.skip_space();
         if self.peek() != Some(b'=') {
             return Err(Fault::flaw(Flaw::AttributeSyntax, self.at));
@@ -197,7 +205,7 @@ impl<'i> Tag<'i> {
         };
         self.at += 1;
         let (value, decode) = self.value(quote)?;
-        Ok(Some(Spelled { name, value, decode }))
+        Ok((Some(Spelled { name, value, decode }), self.at))
     }
 
     /// The value up to its closing quote, and whether it differs from what it means.
@@ -221,9 +229,9 @@ impl<'i> Tag<'i> {
 
     /// Whatever stands before the next byte that ends a name.
     #[cold]
-    fn exact_qname(&mut self) -> Result<QName, Fault> {
+    fn qname(&mut self) -> Result<QName, Fault> {
         let start = self.at;
-        while !is_name_end(self.rest()) {
+        while !is_name_end(behind(self.source, self.at)) {
             self.at += 1;
         }
         let text = self.source.get(Span::new(start, self.at).range()).unwrap_or_default();
@@ -240,16 +248,8 @@ impl<'i> Tag<'i> {
         })
     }
 
-    fn rest(&self) -> &'i [u8] {
-        self.behind(self.at)
-    }
-
-    fn behind(&self, at: u32) -> &'i [u8] {
-        self.source.as_bytes().get(Span::index(at)..).unwrap_or_default()
-    }
-
     fn peek(&self) -> Option<u8> {
-        self.source.as_bytes().get(Span::index(self.at)).copied()
+        behind(self.source, self.at).first().copied()
     }
 
     fn skip_space(&mut self) {
@@ -257,6 +257,10 @@ impl<'i> Tag<'i> {
             self.at += 1;
         }
     }
+}
+
+fn behind(source: &str, at: u32) -> &[u8] {
+    source.as_bytes().get(Span::index(at)..).unwrap_or_default()
 }
 
 /// Whether a tag ends here, or the document does.
@@ -342,26 +346,22 @@ mod tests {
         let mut read = [0; 3];
         for rest in ["", ">", " lettersletters=\"\">", "lettersletters:letters >", "é=\"1\">"] {
             for text in texts("a:1=\" >é", 5) {
-                let source = format!("<{text}{rest}");
-                let tag = |at| Tag { source: &source, at, tight: true };
-                if let Some(name) = tag(1).quick_qname(1).and_then(|name| tag(1).whole(name)) {
-                    let mut exact = tag(1);
-                    assert_eq!((exact.exact_qname().unwrap(), exact.at), (name, name.local.end), "{source}");
-                    let mut usual = tag(1);
-                    let same = usual.name_with(Usual::of(&source, name, 7));
-                    assert!(same.is_none_or(|same| same == name && usual.at == name.local.end), "{source}");
+                let source = &format!("<{text}{rest}");
+                if let Some(name) = quick_qname(source, 1).and_then(|name| whole(source, name)) {
+                    let mut exact = Exact { source, at: 1 };
+                    assert_eq!((exact.qname().unwrap(), exact.at), (name, name.local.end), "{source}");
+                    let usual = name_with(Usual::of(source, name, 7), source, 0);
+                    assert!(usual.is_none_or(|usual| usual == name), "{source}");
                     read[0] += 1;
-                    read[1] += usize::from(same.is_some());
+                    read[1] += usize::from(usual.is_some());
                 }
             }
             for text in texts(" a:=\"<&\n", 4) {
-                for before in ["", " a=", " a=\"", " p:lettersletters=\"lettersletters"] {
-                    let source = format!("{before}{text}{rest}");
-                    let tag = || Tag { source: &source, at: 0, tight: true };
-                    if let Some(attribute) = tag().quick_attribute().filter(|_| source.starts_with(' ')) {
-                        let mut exact = tag();
-                        assert_eq!(exact.exact_attribute().unwrap(), Some(attribute), "{source}");
-                        assert_eq!(exact.at, attribute.value.end + 1, "{source}");
+                for before in ["", "a=", "a=\"", "p:lettersletters=\"lettersletters"] {
+                    let source = &format!(" {before}{text}{rest}");
+                    if let Some(attribute) = quick_attribute(source, 1) {
+                        let exact = Exact { source, at: 0 }.attribute().unwrap();
+                        assert_eq!(exact, (Some(attribute), attribute.value.end + 1), "{source}");
                         read[2] += 1;
                     }
                 }
@@ -375,8 +375,7 @@ mod tests {
     fn a_tag_ends_where_it_ends() {
         for (source, end) in [("<a b=\">\">", 9), ("<a b='\"' c=\"'\" >x>", 16), ("<a/>", 4), ("<a b=\"1\"/>", 10)] {
             assert_eq!(tag_end(source, 0), Some(end));
-            let mut tag = Tag::new(source, 0);
-            tag.name().unwrap();
+            let mut tag = Tag::of(source, name(source, 0).unwrap());
             while tag.next_attribute().unwrap().is_some() {}
             assert_eq!(tag.end().unwrap(), (end, source.ends_with("/>")), "{source}");
         }

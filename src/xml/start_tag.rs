@@ -1,6 +1,6 @@
 //! From a start tag to its records: names resolved, declarations in force, duplicates and reserved names refused.
 
-use super::attributes::{QName, Spelled, Tag, Usual, decode_value};
+use super::attributes::{QName, Spelled, Tag, Usual, decode_value, name, name_with};
 use super::build::Builder;
 use super::characters::is_absolute_uri;
 use super::error::{Fault, Flaw, XmlErrorKind};
@@ -44,8 +44,8 @@ impl Builder<'_> {
         }
         let attributes = self.document.attributes.len();
         let declarations = self.document.declarations.len();
-        let mut tag = Tag::new(self.document.source, at);
-        let (name, prefix) = self.element_name(&mut tag)?;
+        let (name, prefix) = self.element_name(at)?;
+        let mut tag = Tag::of(self.document.source, name);
         let mut form = Form::default();
         while let Some(spelled) = tag.next_attribute()? {
             if self.is_declaration(&spelled) {
@@ -85,13 +85,14 @@ impl Builder<'_> {
     }
 
     /// The element's name, and the number of its prefix.
-    fn element_name(&mut self, tag: &mut Tag<'_>) -> Result<(QName, u32), Fault> {
-        if let Some(name) = tag.name_with(self.usual) {
+    fn element_name(&mut self, tag: u32) -> Result<(QName, u32), Fault> {
+        let source = self.document.source;
+        if let Some(name) = name_with(self.usual, source, tag) {
             return Ok((name, self.usual.number));
         }
-        let name = tag.name()?;
+        let name = name(source, tag)?;
         let prefix = self.prefix_number(name.prefix);
-        self.usual = Usual::of(self.document.source, name, prefix);
+        self.usual = Usual::of(source, name, prefix);
         Ok((name, prefix))
     }
 
