@@ -17,6 +17,7 @@ mod messages;
 mod rejections;
 
 use std::hint::black_box;
+use std::sync::Mutex;
 
 use floor::Floor;
 use measure::{allocations, counted, interleaved};
@@ -95,6 +96,25 @@ fn accept<'a>(door: &'a Door, name: &str, form: String, response_signed: bool) -
     }
 }
 
+/// The same where the answer belongs to a login that began here, as most do. A pending login is used up: they are made before.
+fn accept_answer(door: &Door) -> Case<'_> {
+    const RUNS: usize = 10_000;
+    let (form, pending) = door.answered(18, RUNS);
+    let (floor_form, at_hand) = (form.clone(), Mutex::new(pending));
+    let run = move || {
+        let pending = at_hand.lock().unwrap().pop().unwrap();
+        let posted = PostedResponse::new(black_box(&form), None);
+        door.sp.accept(&door.idp, &posted, Expect::AnswerTo(pending)).unwrap()
+    };
+    let floor = Floor::of(door, &floor_form, run().signed_octets().as_bytes(), false);
+    Case {
+        name: "accept/answer-rsa2048-6k".to_owned(),
+        bytes: floor_form.len(),
+        run: Box::new(move || drop(black_box(run()))),
+        floor: Box::new(move || floor.run(&floor_form)),
+    }
+}
+
 fn accepts(door: &Door) -> Vec<Case<'_>> {
     let case = |sign: Sign, groups, size: &str| {
         let what = if sign == Sign::Assertion {
@@ -108,6 +128,7 @@ fn accepts(door: &Door) -> Vec<Case<'_>> {
     };
     let mut cases = vec![case(Sign::Assertion, 18, "6k")];
     if door.key == Key::Rsa2048 {
+        cases.push(accept_answer(door));
         cases.push(case(Sign::Response, 18, "6k"));
         cases.push(case(Sign::Both, 18, "6k"));
         cases.push(accept(door, "encrypted-rsa2048-6k", door.encrypted(18), false));

@@ -4,8 +4,8 @@ use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use saml_sp::testing::{Encrypted, Encryption, Sign, TestIdp};
-use saml_sp::{Certificate, DecryptionKey, IdentityProvider, ServiceProvider};
+use saml_sp::testing::{Answer, Encrypted, Encryption, Sign, TestIdp, pending_login};
+use saml_sp::{Certificate, DecryptionKey, IdentityProvider, PendingLogin, ServiceProvider};
 
 pub(crate) const SP: &str = "https://app.example.com/saml";
 pub(crate) const ACS: &str = "https://app.example.com/saml/acs";
@@ -73,10 +73,26 @@ impl Door {
         self.posted(Sign::Assertion, groups, vec![Encryption::of(Encrypted::Assertion, &key)])
     }
 
+    /// The form value of an answer with so many groups to a request, its assertion signed; and so many pending logins that wait for it.
+    pub(crate) fn answered(&self, groups: usize, times: usize) -> (String, Vec<PendingLogin>) {
+        const REQUEST: &str = "_0123456789abcdef0123456789abcdef01234567";
+        let mut answer = self.test_idp.unsolicited(SP, ACS, "alice");
+        answer.in_response_to = Some(REQUEST.to_owned());
+        for confirmation in &mut answer.confirmations {
+            confirmation.in_response_to = Some(REQUEST.to_owned());
+        }
+        let pending = || pending_login(&self.sp, &self.idp, REQUEST).unwrap();
+        (self.filled(answer, groups), (0..times).map(|_| pending()).collect())
+    }
+
     fn posted(&self, sign: Sign, groups: usize, encryption: Vec<Encryption>) -> String {
         let mut answer = self.test_idp.unsolicited(SP, ACS, "alice");
         answer.sign = sign;
         answer.encryption = encryption;
+        self.filled(answer, groups)
+    }
+
+    fn filled(&self, mut answer: Answer, groups: usize) -> String {
         answer.attribute("mail", ["alice@example.com"]);
         answer.attribute("groups", (0..groups).map(|n| format!("group-{n:05}-of-the-organization")));
         self.test_idp.post(&answer).unwrap().saml_response

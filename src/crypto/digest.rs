@@ -55,17 +55,14 @@ pub(crate) fn constant_time_eq(left: &[u8], right: &[u8]) -> bool {
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().saturating_mul(2));
-    push_hex(bytes, &mut text);
+    text.extend(hex_digits(bytes));
     text
 }
 
-/// The same, appended.
-pub(crate) fn push_hex(bytes: &[u8], to: &mut String) {
+/// The same, digit by digit.
+pub(crate) fn hex_digits(bytes: &[u8]) -> impl Iterator<Item = char> {
     let digit = |value: u8| char::from(b"0123456789abcdef".get(usize::from(value)).copied().unwrap_or_default());
-    for byte in bytes {
-        to.push(digit(byte >> 4));
-        to.push(digit(byte & 15));
-    }
+    bytes.iter().flat_map(move |byte| [digit(byte >> 4), digit(byte & 15)])
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(crate) use content::encrypt;
 pub(crate) use content::{ContentCipher, ContentKey, decrypt};
 pub(crate) use credential::{Credential, Decryption, KeyState};
 pub(crate) use decryption_key::DecryptionKey;
-pub(crate) use digest::{constant_time_eq, digest, hex, push_hex, sha256};
+pub(crate) use digest::{constant_time_eq, digest, hex, hex_digits, sha256};
 pub(crate) use key::{Curve, VerifyingKey};
 pub(crate) use key_transport::wrap_key;
 pub(crate) use key_transport::{KeyTransport, answered};

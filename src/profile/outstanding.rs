@@ -1,9 +1,11 @@
 //! A request of ours that waits for its answer, login or logout: who may answer it, and until when.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use crate::binding::relay_state;
-use crate::crypto::{VerifyingKey, hex, random};
+use crate::crypto::{VerifyingKey, hex, hex_digits, random};
 use crate::error::{ConfigError, Rejection};
 use crate::profile::seal;
 use crate::profile::settings::Settings;
@@ -47,9 +49,14 @@ impl Outstanding<'_> {
 
     /// The keys that may sign the answer: those that were trusted when it began and still are. EntityIDs are typed by
     /// administrators: a tenant that registers another's with a key of its own has none of them.
-    pub(super) fn trusted_keys(&self, idp: &IdentityProvider) -> Result<Vec<VerifyingKey>, Rejection> {
-        let remembered = |key: &&VerifyingKey| self.signers.contains(&signer(key));
-        let keys: Vec<VerifyingKey> = idp.signing_keys().iter().filter(remembered).cloned().collect();
+    pub(super) fn trusted_keys<'i>(&self, idp: &'i IdentityProvider) -> Result<Cow<'i, [VerifyingKey]>, Rejection> {
+        let now = idp.signing_keys();
+        let remembered = |key: &VerifyingKey| self.signers.iter().any(|signer| is_signer(signer, key));
+        let keys = if now.iter().all(remembered) {
+            Cow::Borrowed(now)
+        } else {
+            Cow::Owned(now.iter().filter(|key| remembered(key)).cloned().collect())
+        };
         if keys.is_empty() {
             return Err(Rejection::IdpKeysChanged { what: self.what, idp: idp.entity_id().clone() });
         }
@@ -73,7 +80,16 @@ pub(super) fn signers(idp: &IdentityProvider) -> Vec<String> {
 
 /// How a signing key is remembered: 128 bits of its SHA-256, which nobody finds a second key for.
 fn signer(key: &VerifyingKey) -> String {
-    hex(key.spki_sha256().get(..16).unwrap_or_default())
+    hex(remembered_octets(&key.spki_sha256()))
+}
+
+/// Whether a key is remembered by this.
+fn is_signer(signer: &str, key: &VerifyingKey) -> bool {
+    hex_digits(remembered_octets(&key.spki_sha256())).eq(signer.chars())
+}
+
+fn remembered_octets(spki_sha256: &[u8; 32]) -> &[u8] {
+    spki_sha256.first_chunk::<16>().map_or(&[], |first| first)
 }
 
 /// What came as RelayState, where it has the shape of a handle of ours.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use crate::crypto::{push_hex, sha256};
+use crate::crypto::{hex_digits, sha256};
 use crate::error::{Error, Rejection};
 use crate::saml::EntityId;
 
@@ -43,7 +43,7 @@ impl ReplayKey {
         _ = write!(text, "{what}{}:{idp}{id}", idp.len());
         let hash = sha256(text.as_bytes());
         text.clear();
-        push_hex(&hash, &mut text);
+        text.extend(hex_digits(&hash));
         Self(text)
     }
 

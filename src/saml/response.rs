@@ -15,7 +15,7 @@ use crate::xml::{Element, Name};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Envelope {
     pub(crate) id: String,
-    pub(crate) version: String,
+    pub(crate) version: Cow<'static, str>,
     pub(crate) issue_instant: Instant,
     pub(crate) issuer: Option<String>,
     pub(crate) destination: Option<String>,
@@ -26,6 +26,9 @@ pub(crate) struct Envelope {
     /// True where its assertion came encrypted.
     pub(crate) encrypted: bool,
 }
+
+/// The version of SAML that nearly every message has.
+const VERSION: &str = "2.0";
 
 /// What an [`Envelope`] is made of, as it stands in a document: where the Response is signed, what was received is looked at
 /// and not kept.
@@ -86,7 +89,7 @@ impl<'d> Claims<'d> {
     pub(crate) fn into_envelope(self) -> Envelope {
         Envelope {
             id: self.id.to_owned(),
-            version: self.version.to_owned(),
+            version: if self.version == VERSION { Cow::Borrowed(VERSION) } else { Cow::Owned(self.version.to_owned()) },
             issue_instant: self.issue_instant,
             issuer: self.issuer.map(Cow::into_owned),
             destination: self.destination.map(Cow::into_owned),

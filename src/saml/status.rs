@@ -31,7 +31,11 @@ impl Status {
                 // Some products put a second-level code on top (AuthnFailed); that is a failure with an odd shape.
                 success = value == urn::status::SUCCESS;
             }
-            codes.push(Quoted::new(value));
+            codes.push(if value == urn::status::SUCCESS {
+                Quoted::known(urn::status::SUCCESS)
+            } else {
+                Quoted::new(value)
+            });
             code = part::optional(current, Name::samlp("StatusCode"), "StatusCode")?;
         }
         let message = part::optional(element, Name::samlp("StatusMessage"), "Status")?;

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 /// How much of a foreign text an error shows, in characters: enough for an entityID or a URL, too little to flood a log.
@@ -15,7 +16,7 @@ const MAX_CHARACTERS: usize = 200;
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Quoted(String);
+pub struct Quoted(Cow<'static, str>);
 
 impl Quoted {
     /// Keeps the first 200 characters of `text`.
@@ -23,9 +24,14 @@ impl Quoted {
         let text = text.as_ref();
         let mut cut = text.char_indices().skip(MAX_CHARACTERS);
         match cut.next().and_then(|(end, _)| text.get(..end)) {
-            Some(kept) => Self(format!("{kept}…")),
-            None => Self(text.to_owned()),
+            Some(kept) => Self(format!("{kept}…").into()),
+            None => Self(text.to_owned().into()),
         }
+    }
+
+    /// A text of ours that somebody else wrote too, as what is expected of them; short.
+    pub(crate) const fn known(text: &'static str) -> Self {
+        Self(Cow::Borrowed(text))
     }
 
     /// The text as it was, except that it is cut: neither quoted nor escaped, so not for logs.

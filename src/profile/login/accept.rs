@@ -267,7 +267,7 @@ fn trusted_keys<'a>(
     pending: Option<&PendingLogin>,
 ) -> Result<Cow<'a, [VerifyingKey]>, Rejection> {
     let all = || Ok(Cow::Borrowed(idp.signing_keys()));
-    pending.map_or_else(all, |pending| pending.outstanding().trusted_keys(idp).map(Cow::Owned))
+    pending.map_or_else(all, |pending| pending.outstanding().trusted_keys(idp))
 }
 
 fn context<'a>(
