@@ -3,7 +3,7 @@
 //! Names and attributes have two readers each. The exact one is the grammar. The quick one knows only how canonical XML spells
 //! them, in ASCII, and gives up on everything else; what it does read, the exact one reads the same.
 
-use super::characters::{ascii_ncname_end, find_from, is_space};
+use super::characters::{ascii_ncname_end, find, find_from, is_space};
 use super::error::{Fault, Flaw};
 use super::is_ncname;
 use super::token::resolve;
@@ -211,16 +211,15 @@ impl Exact<'_> {
     /// The value up to its closing quote, and whether it differs from what it means.
     fn value(&mut self, quote: u8) -> Result<(Span, bool), Fault> {
         let start = self.at;
-        let mut decode = false;
-        loop {
-            let hit = find_from(self.source, self.at, [quote, b'<', b'&'], b' ');
-            self.at = hit.ok_or_else(|| Fault::flaw(Flaw::AttributeSyntax, start))?;
-            match self.peek() {
-                Some(b'<') => return Err(Fault::flaw(Flaw::LessThanInValue, self.at)),
-                Some(byte) if byte == quote => break,
-                _ => decode = true,
-            }
-            self.at += 1;
+        let unclosed = || Fault::flaw(Flaw::AttributeSyntax, start);
+        // No other control character than white space is left by now.
+        self.at = find_from(self.source, start, [quote, b'<', b'&'], b' ').ok_or_else(unclosed)?;
+        let decode = !matches!(self.peek(), Some(byte) if byte == quote || byte == b'<');
+        if decode {
+            self.at = find_from(self.source, self.at, [quote, b'<'], 0).ok_or_else(unclosed)?;
+        }
+        if self.peek() == Some(b'<') {
+            return Err(Fault::flaw(Flaw::LessThanInValue, self.at));
         }
         let value = Span::new(start, self.at);
         self.at += 1;
@@ -274,19 +273,16 @@ fn is_name_end(rest: &[u8]) -> bool {
 }
 
 /// The offset behind the `>` that ends the tag at a place: the first that does not stand between quotes.
+#[inline]
 pub(super) fn tag_end(source: &str, start: u32) -> Option<u32> {
-    let mut quote = None;
-    let ends = |byte: u8| {
-        match (quote, byte) {
-            (None, b'>') => return true,
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
+    let mut at = start;
+    loop {
+        let hit = find_from(source, at, [b'>', b'"', b'\''], 0)?;
+        match behind(source, hit) {
+            [quote @ (b'"' | b'\''), ..] => at = find_from(source, hit + 1, [*quote], 0)? + 1,
+            _ => return Some(hit + 1),
         }
-        false
-    };
-    let length = source.get(Span::index(start)..)?.bytes().position(ends)?;
-    Some(start + Span::offset(length) + 1)
+    }
 }
 
 /// What an attribute value means: references resolved, white space made spaces (XML 1.0, 3.3.3).
@@ -294,8 +290,8 @@ pub(super) fn tag_end(source: &str, start: u32) -> Option<u32> {
 /// CR LF is one line end (2.11) and so becomes one space; white space given by reference stays what it is.
 pub(super) fn decode_value(raw: &str, offset: u32, into: &mut String) -> Result<(), Fault> {
     let mut rest = raw;
-    while let Some(at) = rest.find(['&', '\t', '\r', '\n']) {
-        let (plain, special) = rest.split_at(at);
+    // No other control character than white space is left by now.
+    while let Some((plain, special)) = find(rest.as_bytes(), [b'&'], b' ').and_then(|at| rest.split_at_checked(at)) {
         into.push_str(plain);
         if special.starts_with('&') {
             let here = offset + Span::offset(raw.len().saturating_sub(special.len()));
@@ -315,10 +311,10 @@ pub(super) fn decode_value(raw: &str, offset: u32, into: &mut String) -> Result<
 /// Line ends as LF (XML 1.0, 2.11).
 pub(super) fn normalise_line_ends(raw: &str, into: &mut String) {
     let mut rest = raw;
-    while let Some((line, after)) = rest.split_once('\r') {
+    while let Some((line, end)) = find(rest.as_bytes(), [b'\r'], 0).and_then(|at| rest.split_at_checked(at)) {
         into.push_str(line);
         into.push('\n');
-        rest = after.strip_prefix('\n').unwrap_or(after);
+        rest = end.strip_prefix("\r\n").or_else(|| end.get(1..)).unwrap_or_default();
     }
     into.push_str(rest);
 }

@@ -46,7 +46,7 @@ fn markup(source: &str, at: u32) -> Result<Option<Token>, Fault> {
     match Markup::of(source, at)? {
         Markup::Start => Ok(Some(Token::Start { at })),
         Markup::End => Ok(Some(Token::End { at })),
-        Markup::Comment => Token::comment(source, section(source, at, COMMENT, Flaw::Comment)?).map(Some),
+        Markup::Comment => comment(source, at).map(Some),
         Markup::CData => Ok(Some(Token::cdata(source, section(source, at, CDATA, Flaw::CData)?))),
         Markup::Declaration => {
             let raw = section(source, at, DECLARATION, Flaw::Declaration)?;
@@ -54,6 +54,24 @@ fn markup(source: &str, at: u32) -> Result<Option<Token>, Fault> {
             next(source, raw.end)
         }
     }
+}
+
+/// A comment ends at its first `--`, or is none.
+fn comment(source: &str, at: u32) -> Result<Token, Fault> {
+    let start = at + Span::offset(COMMENT.0.len());
+    let mut hyphen = start;
+    while let Some(next) = find_from(source, hyphen, [b'-'], 0) {
+        match source.as_bytes().get(Span::index(next)..).unwrap_or_default() {
+            [_, b'-', b'>', ..] => {
+                let content = Span::new(start, next);
+                return Ok(Token::Comment { form: TextForm::of(source, content), content });
+            }
+            [_, b'-', ..] => break,
+            _ => hyphen = next + 1,
+        }
+    }
+    // Where it would end says what is wrong with it.
+    Token::comment(source, section(source, at, COMMENT, Flaw::Comment)?)
 }
 
 /// Character data, up to the next tag or reference.

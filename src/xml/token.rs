@@ -109,14 +109,14 @@ impl TextForm {
         let form = Self::of(source, raw);
         // `>` is not canonical in text.
         if !form.canonical
-            && let Some(at) = slice(source, raw).find("]]>")
+            && let Some(at) = slice(source, raw).as_bytes().windows(3).position(|three| matches!(three, b"]]>"))
         {
             return Err(Fault::flaw(Flaw::CDataEndInText, raw.start + Span::offset(at)));
         }
         Ok(form)
     }
 
-    fn of(source: &str, range: Span) -> Self {
+    pub(super) fn of(source: &str, range: Span) -> Self {
         // Two flags in one pass without branches, which the compiler turns into vector code.
         let bytes = slice(source, range).as_bytes();
         let (carriage_return, special) = bytes.iter().fold((false, false), |(cr, special), byte| {
