@@ -75,7 +75,10 @@ impl<'d> Signature<'d> {
     pub(crate) fn carried_certificate(&self) -> Option<Certificate> {
         let x509 = self.key_info?.descendants_or_self().find(|e| e.is(Name::ds("X509Certificate")))?;
         let text = x509.text().filter(|text| text.len() <= MAX_CARRIED_TEXT)?;
-        Certificate::from_pasted(text.as_bytes()).ok().map(|pasted| pasted.certificate)
+        // DER in base64, as a rule; some products put a whole PEM file there.
+        let der = base64::decode(text.as_bytes(), text.len()).ok();
+        let certificate = der.and_then(|der| Certificate::from_der(&der).ok());
+        certificate.or_else(|| Certificate::from_pasted(text.as_bytes()).ok().map(|pasted| pasted.certificate))
     }
 }
 

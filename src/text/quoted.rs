@@ -22,6 +22,10 @@ impl Quoted {
     /// Keeps the first 200 characters of `text`.
     pub fn new(text: impl AsRef<str>) -> Self {
         let text = text.as_ref();
+        // No text has more characters than octets.
+        if text.len() <= MAX_CHARACTERS {
+            return Self(text.to_owned().into());
+        }
         let mut cut = text.char_indices().skip(MAX_CHARACTERS);
         match cut.next().and_then(|(end, _)| text.get(..end)) {
             Some(kept) => Self(format!("{kept}…").into()),
@@ -34,6 +38,13 @@ impl Quoted {
         Self(Cow::Borrowed(text))
     }
 
+    /// Its [`Display`](fmt::Display), in one allocation as a rule: a report has a hundred.
+    pub(crate) fn describe(&self) -> String {
+        let mut text = String::with_capacity(self.0.len().saturating_add("\"\"".len()));
+        _ = write!(text, "{self}");
+        text
+    }
+
     /// The text as it was, except that it is cut: neither quoted nor escaped, so not for logs.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -44,7 +55,7 @@ impl Quoted {
 impl fmt::Display for Quoted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('"')?;
-        // Nearly all of them, and a report has a hundred.
+        // Nearly all of them.
         if self.0.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) {
             f.write_str(&self.0)?;
             return f.write_char('"');

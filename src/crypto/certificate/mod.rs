@@ -244,6 +244,13 @@ impl Fingerprint {
         text
     }
 
+    /// Its [`Display`](fmt::Display), in one allocation.
+    pub(crate) fn long(&self) -> String {
+        let mut text = String::with_capacity(3 * self.0.len());
+        _ = write_pairs(&self.0, &mut text);
+        text
+    }
+
     pub(in crate::crypto) fn write_short(&self, to: &mut impl fmt::Write) -> fmt::Result {
         write_pairs(self.0.first_chunk::<8>().map_or(&[], |first| first), to)?;
         to.write_char('…')

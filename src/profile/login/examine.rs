@@ -48,7 +48,7 @@ impl Examined {
         self.octets = Some(message.len());
         let document = Document::parse(message, &settings.limits.message())?;
         let root = document.root();
-        self.root = Some(Quoted::new(root.local()).to_string());
+        self.root = Some(Quoted::new(root.local()).describe());
         if root.is(Name::samlp("Response")) {
             self.sent = Some(Sent {
                 response: SentResponse::unproven(root),

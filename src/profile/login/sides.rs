@@ -155,7 +155,7 @@ fn of_subject(row: &str, assertion: &Assertion, context: &Context<'_>) -> Option
 }
 
 fn quoted(text: impl AsRef<str>) -> String {
-    Quoted::new(text).to_string()
+    Quoted::new(text).describe()
 }
 
 fn nothing() -> String {

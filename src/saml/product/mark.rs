@@ -26,6 +26,11 @@ impl Mark {
 
     /// Whether the text has this shape, letter by letter.
     pub(super) fn fits(&self, text: &str) -> bool {
+        // Most of them are told by how they begin.
+        let mut begins = self.shape.bytes().take_while(|byte| *byte != b'*').zip(text.bytes());
+        if begins.any(|(shape, text)| shape != text) {
+            return false;
+        }
         let mut pieces = self.shape.split('*');
         let Some(mut rest) = pieces.next().and_then(|first| text.strip_prefix(first)) else { return false };
         let Some(last) = pieces.next_back() else { return rest.is_empty() };

@@ -153,8 +153,8 @@ impl CertificateFacts {
     pub(super) fn of(certificate: &Certificate) -> Self {
         Self {
             subject: Quoted::new(certificate.subject()),
-            sha256: certificate.sha256().to_string(),
-            key: certificate.key().to_string(),
+            sha256: certificate.sha256().long(),
+            key: certificate.key().describe(),
             not_before: certificate.not_before(),
             not_after: certificate.not_after(),
         }
