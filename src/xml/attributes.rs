@@ -273,7 +273,6 @@ fn is_name_end(rest: &[u8]) -> bool {
 }
 
 /// The offset behind the `>` that ends the tag at a place: the first that does not stand between quotes.
-#[inline]
 pub(super) fn tag_end(source: &str, start: u32) -> Option<u32> {
     let mut at = start;
     loop {

@@ -204,10 +204,13 @@ impl Builder<'_> {
     }
 
     /// What an attribute value means.
+    #[inline]
     fn value(&mut self, spelled: &Spelled) -> Result<Span, Fault> {
-        if !spelled.decode {
-            return Ok(spelled.value);
-        }
+        if spelled.decode { self.decoded(spelled) } else { Ok(spelled.value) }
+    }
+
+    #[cold]
+    fn decoded(&mut self, spelled: &Spelled) -> Result<Span, Fault> {
         let start = self.document.decoded.len();
         let raw = self.document.source.get(spelled.value.range()).unwrap_or_default();
         decode_value(raw, spelled.value.start, &mut self.document.decoded)?;
