@@ -98,10 +98,19 @@ fn reference(source: &str, at: u32) -> Result<Token, Fault> {
 }
 
 /// From its first mark to the first of its last.
-fn section(source: &str, at: u32, (front, back): (&str, &str), unclosed: Flaw) -> Result<Span, Fault> {
-    let inside = Span::index(at).saturating_add(front.len());
-    match source.get(inside..).unwrap_or_default().find(back) {
-        Some(length) => Ok(Span::new(at, Span::offset(inside.saturating_add(length).saturating_add(back.len())))),
-        None => Err(Fault::flaw(unclosed, at)),
+fn section(source: &str, at: u32, marks: (&str, &str), unclosed: Flaw) -> Result<Span, Fault> {
+    section_end(source, at, marks).map(|end| Span::new(at, end)).ok_or_else(|| Fault::flaw(unclosed, at))
+}
+
+/// The offset behind what begins with one mark at a place and ends with the next other.
+pub(super) fn section_end(source: &str, at: u32, (front, back): (&str, &str)) -> Option<u32> {
+    let first = *back.as_bytes().first()?;
+    let mut from = at + Span::offset(front.len());
+    loop {
+        let hit = find_from(source, from, [first], 0)?;
+        if source.as_bytes().get(Span::index(hit)..)?.starts_with(back.as_bytes()) {
+            return Some(hit + Span::offset(back.len()));
+        }
+        from = hit + 1;
     }
 }

@@ -152,9 +152,9 @@ fn sixty_thousand_attributes_and_two_hundred_thousand_elements() {
         let attributes: String = (0..n).map(|n| format!(" a{n}=\"\"")).collect();
         behind(signed, "<samlp:Status", &attributes)
     });
-    door.linear("xml-too-deep", 200_000, |signed, n| {
-        behind(signed, "<samlp:Status>", &("<x>".repeat(n) + &"</x>".repeat(n)))
-    });
+    let nested = |signed: &str, n| behind(signed, "<samlp:Status>", &("<x>".repeat(n) + &"</x>".repeat(n)));
+    door.linear("xml-too-deep", 32_000, nested);
+    door.linear("xml-too-many-elements", 200_000, |signed, n| nested(signed, n + 262_144));
     door.linear("xml-too-many-elements", 200_000, |signed, n| {
         behind(signed, "<samlp:Status>", &"<x/>".repeat(n + 262_144))
     });

@@ -47,7 +47,7 @@ fn elements() {
     check("xml-too-many-elements", |limits, n| limits.elements = n, |n| format!("<r>{}</r>", "<a/>".repeat(n - 1)));
 }
 
-/// They are counted before a tree is made, whatever else looks like them; what is wrong with the nesting before is said first.
+/// They are counted before a tree is made, whatever else looks like them; of a document with too many this alone is said.
 #[test]
 fn elements_are_counted_as_the_tree_counts_them() {
     let limits = XmlLimits { elements: 3, depth: 3, ..Limits::default().message() };
@@ -57,12 +57,32 @@ fn elements_are_counted_as_the_tree_counts_them() {
         ("<a><!--</>--><!--</>--><!--</>--></a>", "ok"),
         ("<a><b/><c/><d/></a>", "xml-too-many-elements"),
         ("<a><b/><!-- <x> --><c></c>\n<d", "xml-too-many-elements"),
-        ("<a><b/><c/></a><d/>", "xml-not-well-formed"),
-        ("<a><b/><c/></a></a><d/>", "xml-not-well-formed"),
-        ("<a><b><c><d>", "xml-too-deep"),
-        ("<a><b/>&<c/><d/></a>", "xml-not-well-formed"),
+        ("<a><b/><c/></a><d/>", "xml-too-many-elements"),
+        ("<a><b/>&<c/></a></a><d/>", "xml-too-many-elements"),
+        ("<a><b><c><d>", "xml-too-many-elements"),
+        ("<a><b/><c/><", "xml-not-well-formed"),
+        ("<a><b/><c/></", "xml-not-well-formed"),
+        ("<a><b/><c/><!-- <d/></a>", "xml-not-well-formed"),
+        ("<a><b/><c/><![CDATA[ <d/></a>", "xml-not-well-formed"),
+        ("<a><b/><?pi?><c/><d/></a>", "xml-processing-instruction"),
+        ("<!DOCTYPE a><a><b/><c/><d/></a>", "xml-doctype"),
     ] {
         assert_eq!(code(xml, &limits), expected, "{xml}");
+    }
+    // Wherever the sixty-four bytes end that are looked at together.
+    for before in 0..140 {
+        for between in ["", "<![CDATA[<<]]>", "<!--<<-->"] {
+            let text = between.to_owned() + &" ".repeat(before);
+            let few = format!("<a><b/>{text}<c></c>{text}</a><!--<-->");
+            assert_eq!(code(&few, &limits), "ok", "{few}");
+            let many = format!("<a><b/>{text}<c></c>{text}\n<d/></a><!--<-->");
+            let error = parse_by_both(many.as_bytes(), &limits).unwrap_err();
+            assert_eq!(
+                (error.code(), error.position.row, error.position.column),
+                ("xml-too-many-elements", 2, 1),
+                "{many}"
+            );
+        }
     }
     let error = parse_by_both(b"<a><b/><c/>\n<d/></a>", &limits).unwrap_err();
     assert_eq!((error.position.row, error.position.column), (2, 1));
