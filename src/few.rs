@@ -1,7 +1,6 @@
 //! Floor 0: lists that are short in every real message, and are kept in place as long as they are.
 
 /// A list of which the first `N` need no memory of their own; where there are more, all of them move.
-#[derive(Clone)]
 pub(crate) struct Few<T, const N: usize> {
     first: [T; N],
     count: usize,
@@ -30,6 +29,12 @@ impl<T: Copy + Default, const N: usize> Few<T, N> {
         // The last of many leaves an empty list in place.
         self.count = 0;
         self.many.pop()
+    }
+
+    /// Takes the last away if it is one to be taken.
+    pub(crate) fn pop_if(&mut self, wanted: impl FnOnce(&T) -> bool) -> Option<T> {
+        self.last().filter(wanted)?;
+        self.pop()
     }
 
     pub(crate) fn last(&self) -> Option<T> {

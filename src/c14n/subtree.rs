@@ -126,7 +126,7 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         self.start_tag(element)
     }
 
-    /// A start tag as it is spelled, of its declarations this one.
+    /// The start tag as it is spelled, with `declaration` and no other of its own.
     fn copy_start_tag(
         &mut self,
         element: Element<'d>,
@@ -142,8 +142,7 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
     }
 
     fn close(&mut self, element: Element<'d>) -> Result<(), C14nError> {
-        while let Some(hidden) = self.hidden.last().filter(|hidden| hidden.depth == self.depth) {
-            self.hidden.pop();
+        while let Some(hidden) = self.hidden.pop_if(|hidden| hidden.depth == self.depth) {
             if let Some(rendered) = self.rendered.get_mut(index(hidden.prefix)) {
                 *rendered = hidden.outer;
             }
@@ -258,7 +257,7 @@ impl<'a, 'd> Canonicalizer<'a, 'd> {
         self.sink.qname(element.prefix(), element.local())?;
         // No prefix is declared twice in one tag, so that what each stands for is what is in force.
         for hidden in self.hidden.as_slice().get(self.mark..).unwrap_or_default() {
-            let namespace = document.namespace(self.rendered.get(index(hidden.prefix)).copied().unwrap_or_default());
+            let namespace = document.namespace(self.in_force(hidden.prefix));
             self.sink.attribute("xmlns", document.prefix(hidden.prefix), namespace)?;
         }
         self.attributes.extend(element.attributes());

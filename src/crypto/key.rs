@@ -10,6 +10,7 @@ use super::der;
 use super::digest::sha256;
 use super::provider::{AWS_LC, Verify};
 use super::spki::Spki;
+use crate::text::displayed;
 use crate::text::quoted::Quoted;
 
 /// The elliptic curves we know, all of NIST (FIPS 186-5, SP 800-186).
@@ -330,16 +331,14 @@ impl PartialEq for VerifyingKey {
 
 impl Eq for VerifyingKey {}
 
-/// What it is and the beginning of its fingerprint: "RSA 2048 key 4F:1A:09:C3:55:0E:71:9D…".
 impl VerifyingKey {
-    /// Its [`Display`](fmt::Display), in one allocation: a report of every login carries one.
+    /// What it displays.
     pub(crate) fn describe(&self) -> String {
-        let mut text = String::with_capacity("ECDSA P-256 key 4F:1A:09:C3:55:0E:71:9D…".len());
-        _ = fmt::Write::write_fmt(&mut text, format_args!("{self}"));
-        text
+        displayed(self, "ECDSA P-256 key 4F:1A:09:C3:55:0E:71:9D…".len())
     }
 }
 
+/// What it is and the beginning of its fingerprint: "RSA 2048 key 4F:1A:09:C3:55:0E:71:9D…".
 impl fmt::Display for VerifyingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} key ", self.0.key_type)?;

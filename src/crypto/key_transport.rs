@@ -5,6 +5,7 @@ use std::hint::black_box;
 use super::algorithm::DigestAlgorithm;
 use super::content::{ContentCipher, ContentKey};
 use super::provider::{RsaDecryption, RsaPadding};
+use crate::text::displayed;
 
 /// How a content key is encrypted to an RSA key (XML Encryption 1.1 section 5.5).
 ///
@@ -68,14 +69,10 @@ impl KeyTransport {
             DigestAlgorithm::Sha512 => "http://www.w3.org/2009/xmlenc11#mgf1sha512",
         }
     }
-}
 
-impl KeyTransport {
-    /// Its [`Display`](std::fmt::Display), in one allocation: a login with an encrypted answer carries one.
+    /// What it displays.
     pub(crate) fn describe(&self) -> String {
-        let mut text = String::with_capacity("RSA-OAEP with SHA-256, MGF1 with SHA-256".len());
-        _ = std::fmt::Write::write_fmt(&mut text, format_args!("{self}"));
-        text
+        displayed(self, "RSA-OAEP with SHA-256, MGF1 with SHA-256".len())
     }
 }
 

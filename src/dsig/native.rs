@@ -47,7 +47,7 @@ fn canonical(
     omit: Option<Element<'_>>,
     how: &Canonicalization,
 ) -> Result<Vec<u8>, SignatureError> {
-    // And for a declaration that stands further out.
+    // Its own bytes, and room for one declaration of an ancestor that exclusive canonicalization repeats: as a rule it need not grow.
     let mut out = Vec::with_capacity(element.span().len().saturating_add(64));
     canonicalize(element, omit, how, &mut out)
         .map_err(|source| SignatureError::Canonicalization { element: signature.signed_name(), source })?;

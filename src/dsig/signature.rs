@@ -112,7 +112,7 @@ impl<'d> Gate<'d, '_> {
         // Signature = SignedInfo, SignatureValue, KeyInfo? and nothing else: no Object in which a signed original
         // could be parked (XSW2, XSW6, XSW8).
         let parts = self.element_only(element, "Signature")?;
-        let wrong = || self.children("Signature", element, "SignedInfo, SignatureValue, KeyInfo?");
+        let wrong = || self.unexpected_children("Signature", element, "SignedInfo, SignatureValue, KeyInfo?");
         let (signed_info, signature_value, key_info) = match parts {
             [Some(info), Some(value), None, None] => (info, value, None),
             [Some(info), Some(value), Some(key_info), None] if key_info.is(Name::ds("KeyInfo")) => {
@@ -134,7 +134,9 @@ impl<'d> Gate<'d, '_> {
         if references != 1 {
             return Err(SignatureError::References { element: self.name, found: references });
         }
-        let wrong = || self.children("SignedInfo", signed_info, "CanonicalizationMethod, SignatureMethod, Reference");
+        let wrong = || {
+            self.unexpected_children("SignedInfo", signed_info, "CanonicalizationMethod, SignatureMethod, Reference")
+        };
         let [Some(c14n_method), Some(signature_method), Some(reference), None] = parts else { return Err(wrong()) };
         if !c14n_method.is(Name::ds("CanonicalizationMethod")) || !signature_method.is(Name::ds("SignatureMethod")) {
             return Err(wrong());
@@ -169,7 +171,7 @@ impl<'d> Gate<'d, '_> {
     ) -> Result<(Canonicalization, DigestAlgorithm, Vec<u8>), SignatureError> {
         self.reference_uri(reference)?;
         let parts = self.element_only(reference, "Reference")?;
-        let wrong = || self.children("Reference", reference, "Transforms, DigestMethod, DigestValue");
+        let wrong = || self.unexpected_children("Reference", reference, "Transforms, DigestMethod, DigestValue");
         let [Some(transforms), Some(digest_method), Some(digest_value), None] = parts else { return Err(wrong()) };
         if !transforms.is(Name::ds("Transforms"))
             || !digest_method.is(Name::ds("DigestMethod"))
@@ -216,7 +218,7 @@ impl<'d> Gate<'d, '_> {
             SignatureError::Transform { element: self.name, found: Quoted::new(uris.join(", ")) }
         };
         if transforms.children().any(|transform| !transform.is(Name::ds("Transform"))) {
-            return Err(self.children("Transforms", transforms, "Transform"));
+            return Err(self.unexpected_children("Transforms", transforms, "Transform"));
         }
         let [Some(enveloped), c14n, None, None] = list else { return Err(refused()) };
         if enveloped.attribute("Algorithm") != Some(ENVELOPED) {
@@ -247,7 +249,7 @@ impl<'d> Gate<'d, '_> {
             [None, ..] => return Ok(how),
             [Some(list), None, ..] if list.is(Name::ec(part)) && matches!(how.method, Method::Exclusive { .. }) => list,
             _ => {
-                return Err(self.children(
+                return Err(self.unexpected_children(
                     "a canonicalization method",
                     method,
                     "InclusiveNamespaces? (exclusive only)",
@@ -291,12 +293,12 @@ impl<'d> Gate<'d, '_> {
     fn empty(&self, element: Element<'d>, part: &'static str) -> Result<(), SignatureError> {
         match self.element_only(element, part)? {
             [None, ..] => Ok(()),
-            _ => Err(self.children(part, element, "no parameters")),
+            _ => Err(self.unexpected_children(part, element, "no parameters")),
         }
     }
 
-    /// Ten of them at most are named.
-    fn children(&self, part: &'static str, found: Element<'d>, wanted: &'static str) -> SignatureError {
+    /// Other children than `wanted`; ten of them at most are named.
+    fn unexpected_children(&self, part: &'static str, found: Element<'d>, wanted: &'static str) -> SignatureError {
         let names: Vec<&str> = found.children().map(|child| child.local()).take(10).collect();
         self.shape(part, &names.join(", "), wanted)
     }

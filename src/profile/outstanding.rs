@@ -50,12 +50,12 @@ impl Outstanding<'_> {
     /// The keys that may sign the answer: those that were trusted when it began and still are. EntityIDs are typed by
     /// administrators: a tenant that registers another's with a key of its own has none of them.
     pub(super) fn trusted_keys<'i>(&self, idp: &'i IdentityProvider) -> Result<Cow<'i, [VerifyingKey]>, Rejection> {
-        let now = idp.signing_keys();
+        let current = idp.signing_keys();
         let remembered = |key: &VerifyingKey| self.signers.iter().any(|signer| is_signer(signer, key));
-        let keys = if now.iter().all(remembered) {
-            Cow::Borrowed(now)
+        let keys = if current.iter().all(remembered) {
+            Cow::Borrowed(current)
         } else {
-            Cow::Owned(now.iter().filter(|key| remembered(key)).cloned().collect())
+            Cow::Owned(current.iter().filter(|key| remembered(key)).cloned().collect())
         };
         if keys.is_empty() {
             return Err(Rejection::IdpKeysChanged { what: self.what, idp: idp.entity_id().clone() });
@@ -83,13 +83,13 @@ fn signer(key: &VerifyingKey) -> String {
     hex(remembered_octets(&key.spki_sha256()))
 }
 
-/// Whether a key is remembered by this.
+/// Whether `signer` is what [`signer`] writes of this key.
 fn is_signer(signer: &str, key: &VerifyingKey) -> bool {
     hex_digits(remembered_octets(&key.spki_sha256())).eq(signer.chars())
 }
 
 fn remembered_octets(spki_sha256: &[u8; 32]) -> &[u8] {
-    spki_sha256.first_chunk::<16>().map_or(&[], |first| first)
+    spki_sha256.get(..16).unwrap_or_default()
 }
 
 /// What came as RelayState, where it has the shape of a handle of ours.

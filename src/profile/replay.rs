@@ -36,9 +36,11 @@ impl ReplayKey {
     }
 
     fn of(what: &str, idp: &EntityId, id: &str) -> Self {
+        /// Of the hash, which take the room of what is hashed.
+        const DIGITS: usize = 64;
         let idp = idp.as_str();
         let room = idp.len().saturating_add(id.len()).saturating_add("logout 1024:".len());
-        let mut text = String::with_capacity(room.max(64));
+        let mut text = String::with_capacity(room.max(DIGITS));
         // The length in front keeps two pairs with the same concatenation apart.
         _ = write!(text, "{what}{}:{idp}{id}", idp.len());
         let hash = sha256(text.as_bytes());

@@ -7,7 +7,7 @@ use super::conditions::Conditions;
 use super::name_id::issuer_of;
 use super::sent::{self, SentAssertion};
 use super::subject::Subject;
-use super::{MessageError, part};
+use super::{MessageError, part, urn};
 use crate::dsig::SignedOctets;
 use crate::text::instant::Instant;
 use crate::text::quoted::Quoted;
@@ -56,8 +56,12 @@ impl Assertion {
     pub(super) fn read_element(element: Element<'_>) -> Result<Self, MessageError> {
         let within = "Assertion";
         let version = part::attribute(element, "Version", within)?;
-        if version != "2.0" {
-            return Err(MessageError::Value { part: "Assertion Version", found: Quoted::new(version), wanted: "2.0" });
+        if version != urn::VERSION {
+            return Err(MessageError::Value {
+                part: "Assertion Version",
+                found: Quoted::new(version),
+                wanted: urn::VERSION,
+            });
         }
         let mut assertion = Self {
             id: part::attribute(element, "ID", within)?.to_owned(),

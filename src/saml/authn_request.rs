@@ -189,7 +189,7 @@ impl AuthnRequest<'_> {
     pub(crate) fn to_xml(&self) -> Result<String, WriteError> {
         let mut w = Writer::new();
         w.open("samlp:AuthnRequest").attribute("xmlns:saml", ns::SAML).attribute("xmlns:samlp", ns::SAMLP);
-        w.attribute("ID", self.id.as_str()).attribute("Version", "2.0");
+        w.attribute("ID", self.id.as_str()).attribute("Version", urn::VERSION);
         w.attribute("IssueInstant", &instant::format(self.issue_instant)).attribute("Destination", self.destination);
         w.optional("ProviderName", self.provider_name);
         w.optional("ForceAuthn", self.force_authn.then_some("true"));

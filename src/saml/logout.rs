@@ -133,7 +133,7 @@ impl NewRequest<'_> {
     pub(crate) fn to_xml(&self) -> Result<String, WriteError> {
         let mut w = Writer::new();
         w.open("samlp:LogoutRequest").attribute("xmlns:saml", ns::SAML).attribute("xmlns:samlp", ns::SAMLP);
-        w.attribute("ID", self.id.as_str()).attribute("Version", "2.0");
+        w.attribute("ID", self.id.as_str()).attribute("Version", urn::VERSION);
         w.attribute("IssueInstant", &instant::format(self.issue_instant)).attribute("Destination", self.destination);
         w.attribute("NotOnOrAfter", &instant::format(self.not_on_or_after));
         w.optional("Reason", self.reason);
@@ -168,7 +168,7 @@ impl NewResponse<'_> {
     pub(crate) fn to_xml(&self) -> Result<String, WriteError> {
         let mut w = Writer::new();
         w.open("samlp:LogoutResponse").attribute("xmlns:saml", ns::SAML).attribute("xmlns:samlp", ns::SAMLP);
-        w.attribute("ID", self.id.as_str()).attribute("Version", "2.0");
+        w.attribute("ID", self.id.as_str()).attribute("Version", urn::VERSION);
         w.attribute("IssueInstant", &instant::format(self.issue_instant));
         w.optional("Destination", self.destination).attribute("InResponseTo", self.in_response_to);
         w.open("saml:Issuer").text(self.issuer.as_str()).close();

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::assertion::SignedDocument;
 use super::name_id::issuer_of;
+use super::urn::VERSION;
 use super::{MessageError, Status, part};
 use crate::text::instant::Instant;
 use crate::text::quoted::Quoted;
@@ -26,9 +27,6 @@ pub(crate) struct Envelope {
     /// True where its assertion came encrypted.
     pub(crate) encrypted: bool,
 }
-
-/// The version of SAML that nearly every message has.
-const VERSION: &str = "2.0";
 
 /// What an [`Envelope`] is made of, as it stands in a document: where the Response is signed, what was received is looked at
 /// and not kept.

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The `Version` of the messages of SAML 2.0 (core 3.2.1, 3.2.2) and of its assertions (core 2.3.3).
+pub(crate) const VERSION: &str = "2.0";
+
 /// The value of `protocolSupportEnumeration` for SAML 2.0 (metadata 2.4.1), and the namespace of its protocol messages.
 pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 

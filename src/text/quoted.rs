@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
+use super::displayed;
+
 /// How much of a foreign text an error shows, in characters: enough for an entityID or a URL, too little to flood a log.
 const MAX_CHARACTERS: usize = 200;
 
@@ -23,26 +25,21 @@ impl Quoted {
     pub fn new(text: impl AsRef<str>) -> Self {
         let text = text.as_ref();
         // No text has more characters than octets.
-        if text.len() <= MAX_CHARACTERS {
-            return Self(text.to_owned().into());
-        }
-        let mut cut = text.char_indices().skip(MAX_CHARACTERS);
-        match cut.next().and_then(|(end, _)| text.get(..end)) {
-            Some(kept) => Self(format!("{kept}…").into()),
-            None => Self(text.to_owned().into()),
-        }
+        let cut = if text.len() <= MAX_CHARACTERS { None } else { text.char_indices().nth(MAX_CHARACTERS) };
+        Self(Cow::Owned(match cut.and_then(|(end, _)| text.get(..end)) {
+            Some(kept) => format!("{kept}…"),
+            None => text.to_owned(),
+        }))
     }
 
-    /// A text of ours that somebody else wrote too, as what is expected of them; short.
+    /// A constant of ours that a message repeats: nothing is copied. Not longer than 200 characters.
     pub(crate) const fn known(text: &'static str) -> Self {
         Self(Cow::Borrowed(text))
     }
 
-    /// Its [`Display`](fmt::Display), in one allocation as a rule: a report has a hundred.
+    /// What it displays; a report has a hundred.
     pub(crate) fn describe(&self) -> String {
-        let mut text = String::with_capacity(self.0.len().saturating_add("\"\"".len()));
-        _ = write!(text, "{self}");
-        text
+        displayed(self, self.0.len().saturating_add("\"\"".len()))
     }
 
     /// The text as it was, except that it is cut: neither quoted nor escaped, so not for logs.

@@ -21,7 +21,7 @@ pub(crate) fn trim(text: &str) -> &str {
 
 /// XSD's `whiteSpace="collapse"` (XML Schema part 2, 4.3.6): trimmed, and each run inside is one space.
 pub(crate) fn collapse(text: &str) -> Cow<'_, str> {
-    // As a rule there is none.
+    // As a rule there is no white space.
     if !text.bytes().fold(false, |any, byte| any | is_space(byte)) {
         return Cow::Borrowed(text);
     }

@@ -3,7 +3,7 @@
 //! Names and attributes have two readers each. The exact one is the grammar. The quick one knows only how canonical XML spells
 //! them, in ASCII, and gives up on everything else; what it does read, the exact one reads the same.
 
-use super::characters::{ascii_ncname_end, find, find_from, is_space};
+use super::characters::{ascii_ncname_end, behind, find, find_from, is_space};
 use super::error::{Fault, Flaw};
 use super::is_ncname;
 use super::token::resolve;
@@ -42,7 +42,7 @@ impl Spelled {
 
 /// The prefix that elements had last, as it is spelled: the next one has it too, as a rule. Nothing by default.
 #[derive(Clone, Copy)]
-pub(super) struct Usual {
+pub(super) struct LastPrefix {
     /// With its colon, at most eight octets in one number.
     letters: u64,
     /// Of eight octets those that `letters` has.
@@ -51,18 +51,18 @@ pub(super) struct Usual {
     pub(super) number: u32,
 }
 
-impl Default for Usual {
+impl Default for LastPrefix {
     fn default() -> Self {
+        // The letters have a bit outside of the mask, so that they fit nothing.
         Self { letters: 1, mask: 0, length: 0, number: 0 }
     }
 }
 
-impl Usual {
+impl LastPrefix {
     /// The prefix of a name; nothing where it is too long, or where the source ends behind it.
     pub(super) fn of(source: &str, name: QName, number: u32) -> Self {
         let length = name.local.start - name.prefix.start;
-        let word = source.as_bytes().get(Span::index(name.prefix.start)..).and_then(|rest| rest.first_chunk::<8>());
-        match (word, length) {
+        match (behind(source, name.prefix.start).first_chunk::<8>(), length) {
             (Some(word), 2..=8) => {
                 let mask = u64::MAX >> (64 - 8 * length);
                 Self { letters: u64::from_le_bytes(*word) & mask, mask, length, number }
@@ -70,23 +70,23 @@ impl Usual {
             _ => Self::default(),
         }
     }
-}
 
-/// The name of the element whose tag begins at a place, if it has a certain prefix.
-#[inline]
-pub(super) fn name_with(usual: Usual, source: &str, tag: u32) -> Option<QName> {
-    let start = tag + 1;
-    let word = u64::from_le_bytes(*behind(source, start).first_chunk::<8>()?);
-    if word & usual.mask != usual.letters {
-        return None;
+    /// The name of the element whose tag begins at a place, if it has this prefix.
+    #[inline]
+    pub(super) fn name(self, source: &str, tag: u32) -> Option<QName> {
+        let start = tag + 1;
+        let word = u64::from_le_bytes(*behind(source, start).first_chunk::<8>()?);
+        if word & self.mask != self.letters {
+            return None;
+        }
+        let local = start + self.length;
+        let end = ascii_ncname_end(source.as_bytes(), local)?;
+        whole(source, QName { prefix: Span::new(start, local - 1), local: Span::new(local, end) })
     }
-    let local = start + usual.length;
-    let end = ascii_ncname_end(source.as_bytes(), local)?;
-    whole(source, QName { prefix: Span::new(start, local - 1), local: Span::new(local, end) })
 }
 
 /// The name of the element whose tag begins at a place.
-pub(super) fn name(source: &str, tag: u32) -> Result<QName, Fault> {
+pub(super) fn element_name(source: &str, tag: u32) -> Result<QName, Fault> {
     let at = tag + 1;
     if let Some(name) = quick_qname(source, at).and_then(|name| whole(source, name)) {
         return Ok(name);
@@ -135,8 +135,8 @@ impl<'i> Tag<'i> {
         Ok(attribute)
     }
 
-    /// Whether everything so far is spelled as canonical XML would: one space before each attribute, none elsewhere, double
-    /// quotes, plain values. `false` of what is rare (names beyond ASCII) only costs speed.
+    /// Whether everything so far is spelled as canonical XML would, which has no empty-element tags: one space before each attribute, none
+    /// elsewhere, double quotes, plain values. `false` of what is rare (names beyond ASCII) only costs speed.
     pub(super) fn is_tight(&self) -> bool {
         self.tight
     }
@@ -174,7 +174,7 @@ fn quick_qname(source: &str, start: u32) -> Option<QName> {
     Some(QName { prefix: Span::new(start, end), local: Span::new(local, ascii_ncname_end(source.as_bytes(), local)?) })
 }
 
-/// The grammar of what stands in tags.
+/// The grammar of what stands in tags. `#[cold]` is not said of what is rare, but keeps it out of the code of the quick readers.
 struct Exact<'i> {
     source: &'i str,
     at: u32,
@@ -258,10 +258,6 @@ impl Exact<'_> {
     }
 }
 
-fn behind(source: &str, at: u32) -> &[u8] {
-    source.as_bytes().get(Span::index(at)..).unwrap_or_default()
-}
-
 /// Whether a tag ends here, or the document does.
 fn is_tag_end(rest: &[u8]) -> bool {
     matches!(rest, [] | [b'>', ..] | [b'/', b'>', ..])
@@ -338,17 +334,30 @@ mod tests {
     /// more behind them than eight bytes, which they look at at once.
     #[test]
     fn what_is_read_quickly_is_read_the_same_exactly() {
-        let mut read = [0; 3];
+        let mut read = [0; 4];
+        // Behind an element of another prefix.
+        let befores = ["a", "aa", "a1", "aaaaaaa", "aaaaaaaa", ""];
+        let lasts = befores.map(|prefix| {
+            let before = format!("<{prefix}:b >       ").replace("<:", "<");
+            LastPrefix::of(&before, element_name(&before, 0).unwrap(), 7)
+        });
         for rest in ["", ">", " lettersletters=\"\">", "lettersletters:letters >", "é=\"1\">"] {
             for text in texts("a:1=\" >é", 5) {
                 let source = &format!("<{text}{rest}");
                 if let Some(name) = quick_qname(source, 1).and_then(|name| whole(source, name)) {
                     let mut exact = Exact { source, at: 1 };
                     assert_eq!((exact.qname().unwrap(), exact.at), (name, name.local.end), "{source}");
-                    let usual = name_with(Usual::of(source, name, 7), source, 0);
-                    assert!(usual.is_none_or(|usual| usual == name), "{source}");
+                    let again = LastPrefix::of(source, name, 7).name(source, 0);
+                    assert!(again.is_none_or(|again| again == name), "{source}");
                     read[0] += 1;
-                    read[1] += usize::from(usual.is_some());
+                    read[1] += usize::from(again.is_some());
+                }
+                for (prefix, last) in befores.iter().zip(lasts) {
+                    if let Some(name) = last.name(source, 0) {
+                        assert_eq!(Exact { source, at: 1 }.qname().unwrap(), name, "{source}");
+                        assert_eq!(source.get(name.prefix.range()), Some(*prefix), "{source}");
+                        read[3] += 1;
+                    }
                 }
             }
             for text in texts(" a:=\"<&\n", 4) {
@@ -370,7 +379,7 @@ mod tests {
     fn a_tag_ends_where_it_ends() {
         for (source, end) in [("<a b=\">\">", 9), ("<a b='\"' c=\"'\" >x>", 16), ("<a/>", 4), ("<a b=\"1\"/>", 10)] {
             assert_eq!(tag_end(source, 0), Some(end));
-            let mut tag = Tag::of(source, name(source, 0).unwrap());
+            let mut tag = Tag::of(source, element_name(source, 0).unwrap());
             while tag.next_attribute().unwrap().is_some() {}
             assert_eq!(tag.end().unwrap(), (end, source.ends_with("/>")), "{source}");
         }

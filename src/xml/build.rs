@@ -1,11 +1,11 @@
 //! From tokens to a [`Document`]: nesting, namespaces, duplicates, limits.
 
-use super::attributes::{Usual, normalise_line_ends, tag_end};
-use super::characters::{Survey, is_space, same};
+use super::attributes::{LastPrefix, normalise_line_ends, tag_end};
+use super::characters::{Survey, behind, is_space, same};
 use super::error::{Fault, Flaw, XmlErrorKind};
 use super::ids::Ids;
 use super::intern::Interned;
-use super::token::{TextForm, Token};
+use super::token::{CDATA, COMMENT, TextForm, Token};
 use super::tree::{Document, ElementRecord, NO_PREFIX, Node, PREFIX_XML, Span, UNBOUND, What};
 use super::{XmlLimits, work};
 use crate::few::Few;
@@ -18,8 +18,8 @@ pub(super) struct Builder<'i> {
     depth: usize,
     /// The element before, of the same parent, by node.
     pub(super) before: Option<u32>,
-    pub(super) usual: Usual,
-    /// For each prefix the declaration in force. Declarations remember what they hide, so that an end tag restores
+    pub(super) last_prefix: LastPrefix,
+    /// For each prefix the declaration in force; real documents have 13 in scope at most. Declarations remember what they hide, so that an end tag restores
     /// it in as many steps as its element has declarations.
     pub(super) bindings: Few<u32, 16>,
     pub(super) in_scope: usize,
@@ -75,7 +75,7 @@ impl<'i> Builder<'i> {
             open: None,
             depth: 0,
             before: None,
-            usual: Usual::default(),
+            last_prefix: LastPrefix::default(),
             bindings,
             in_scope: 0,
             text: Pending::None,
@@ -83,7 +83,7 @@ impl<'i> Builder<'i> {
         }
     }
 
-    /// What is to be asked when all pieces are there.
+    /// What is to be asked, and given back, when all pieces are there.
     pub(super) fn complete(&mut self) -> Result<(), Fault> {
         let end = Span::offset(self.document.source.len());
         if self.open.is_some() {
@@ -102,24 +102,28 @@ impl<'i> Builder<'i> {
     /// Takes one piece. Returns the offset behind it, as the others here do.
     pub(super) fn token(&mut self, token: Token) -> Result<u32, Fault> {
         match token {
-            Token::Start { at } => return self.start_tag(at),
-            Token::End { at } => return self.end_tag(at),
-            Token::Text { raw, form } => return self.text(raw, form),
+            Token::Start { at } => self.start_tag(at),
+            Token::End { at } => self.end_tag(at),
+            Token::Text { raw, form } => self.text(raw, form),
             Token::Reference { raw, character } => {
                 self.inside_root(Flaw::TextOutsideRoot, raw.start)?;
                 self.decode_pending();
                 self.document.decoded.push(character);
+                Ok(raw.end)
             }
             Token::CData { content, form } => {
+                work::count(content.len());
                 self.inside_root(Flaw::CData, content.start)?;
                 self.append(content, form);
+                Ok(content.end + Span::offset(CDATA.1.len()))
             }
-            Token::Comment { content, form } => self.comment(content, form),
+            Token::Comment { content, form } => {
+                self.comment(content, form);
+                Ok(content.end + Span::offset(COMMENT.1.len()))
+            }
         }
-        Ok(token.end())
     }
 
-    #[inline(always)]
     pub(super) fn start_tag(&mut self, at: u32) -> Result<u32, Fault> {
         self.flush_text();
         self.begin_element(at).map_err(|fault| match tag_end(self.document.source, at) {
@@ -138,6 +142,7 @@ impl<'i> Builder<'i> {
         if self.depth >= limits.depth {
             return Err(Fault::new(XmlErrorKind::TooDeep { limit: limits.depth }, at));
         }
+        // The gate has counted them; this stays so that the limit does not hang on another file.
         if elements >= limits.elements {
             return Err(Fault::new(XmlErrorKind::TooManyElements { limit: limits.elements }, at));
         }
@@ -157,18 +162,17 @@ impl<'i> Builder<'i> {
         Span::new(Span::offset(base + start), Span::offset(base + self.document.decoded.len()))
     }
 
-    #[inline(always)]
     pub(super) fn end_tag(&mut self, at: u32) -> Result<u32, Fault> {
         self.flush_text();
         let source = self.document.source;
         let Some((node, element)) = self.open_element() else { return loose_end_tag(source, at, None) };
         // Its qualified name as it is spelled.
         let name = Span::new(node.span.start + 1, element.local.end);
-        let behind = Span::new(at + 2, at + 2 + (name.end - name.start));
+        let here = Span::new(at + 2, at + 2 + (name.end - name.start));
         let bytes = source.as_bytes();
-        let again = bytes.get(name.range()).zip(bytes.get(behind.range())).is_some_and(|(a, b)| same(a, b));
-        let tight = again && bytes.get(Span::index(behind.end)) == Some(&b'>');
-        let end = if tight { behind.end + 1 } else { loose_end_tag(source, at, source.get(name.range()))? };
+        let again = bytes.get(name.range()).zip(bytes.get(here.range())).is_some_and(|(a, b)| same(a, b));
+        let tight = again && bytes.get(Span::index(here.end)) == Some(&b'>');
+        let end = if tight { here.end + 1 } else { loose_end_tag(source, at, source.get(name.range()))? };
         node.span.end = end;
         element.content.end = at;
         element.canonical_end = tight;
@@ -184,7 +188,6 @@ impl<'i> Builder<'i> {
     }
 
     /// Ends the innermost element: its subtree is complete, its declarations go out of scope.
-    #[inline(always)]
     fn close(&mut self) {
         let after = Span::offset(self.document.nodes.len());
         let (closed, is_root) = (self.open, self.open == Some(0));
@@ -218,6 +221,7 @@ impl<'i> Builder<'i> {
     }
 
     pub(super) fn text(&mut self, raw: Span, form: TextForm) -> Result<u32, Fault> {
+        work::count(raw.len());
         if self.open.is_none() {
             let text = self.document.source.get(raw.range()).unwrap_or_default();
             if let Some(at) = text.bytes().position(|byte| !is_space(byte)) {
@@ -234,8 +238,7 @@ impl<'i> Builder<'i> {
 
     /// Whether a start tag or an end tag begins at a place.
     fn is_tag(&self, at: u32) -> bool {
-        let rest = self.document.source.as_bytes().get(Span::index(at)..).unwrap_or_default();
-        matches!(rest, [b'<', next, ..] if *next != b'!')
+        matches!(behind(self.document.source, at), [b'<', next, ..] if *next != b'!')
     }
 
     fn inside_root(&self, flaw: Flaw, at: u32) -> Result<(), Fault> {
@@ -243,7 +246,6 @@ impl<'i> Builder<'i> {
     }
 
     fn append(&mut self, raw: Span, form: TextForm) {
-        work::count(raw.len());
         let source = self.document.source;
         match &self.text {
             Pending::None if !form.carriage_return => {
@@ -256,6 +258,7 @@ impl<'i> Builder<'i> {
         normalise_line_ends(source.get(raw.range()).unwrap_or_default(), &mut self.document.decoded);
     }
 
+    // Cold to keep it out of the way of what is common.
     #[cold]
     fn decode_pending(&mut self) {
         let start = self.document.decoded.len();

@@ -82,6 +82,11 @@ pub(super) fn survey(text: &str) -> Survey {
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
+/// What stands behind a place in a document.
+pub(super) fn behind(source: &str, at: u32) -> &[u8] {
+    source.as_bytes().get(Span::index(at)..).unwrap_or_default()
+}
+
 /// Where the first byte is that is one of `wanted`, which are ASCII, or less than `below`, which is at most 128.
 ///
 /// Eight bytes are looked at at once, in one integer (the classic test for a zero byte): what it finds beyond the first hit may be
@@ -108,8 +113,7 @@ pub(super) fn find<const N: usize>(bytes: &[u8], wanted: [u8; N], below: u8) -> 
 /// The same in a document, from a place on.
 #[inline]
 pub(super) fn find_from<const N: usize>(source: &str, from: u32, wanted: [u8; N], below: u8) -> Option<u32> {
-    let rest = source.as_bytes().get(Span::index(from)..)?;
-    find(rest, wanted, below).map(|length| from + Span::offset(length))
+    find(behind(source, from), wanted, below).map(|length| from + Span::offset(length))
 }
 
 /// The offset behind an NCName of ASCII characters that begins at a place; none where there is none.
@@ -141,7 +145,9 @@ pub(super) fn ascii_ncname_end(bytes: &[u8], from: u32) -> Option<u32> {
     Some(end)
 }
 
-/// Whether two names are equal. For a few letters the call that `==` becomes takes longer than to look; for long texts it does not.
+/// Whether two names are equal, eight bytes at a time: names are short, and the call that `==` becomes takes longer for them.
+///
+/// Not inlined: the callers are many, and all of them lose more by their size than the call costs.
 #[inline(never)]
 pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
     fn words(text: &[u8]) -> impl Iterator<Item = u64> {
@@ -189,7 +195,7 @@ fn is_uri_byte(byte: u8) -> bool {
 
 /// ASCII letters, digits, and what else is given, by byte.
 #[expect(clippy::as_conversions, clippy::indexing_slicing, reason = "at compile time, where a wrong index is an error")]
-pub(super) const fn table(beside: &[u8]) -> [bool; 256] {
+const fn table(beside: &[u8]) -> [bool; 256] {
     let mut all = [false; 256];
     let mut byte = 0_u8;
     while byte < 128 {

@@ -46,8 +46,9 @@ impl Position {
 
 /// How often a byte occurs. In pieces that are short enough for sums of eight bits, which vector units add sixteen at a time.
 fn count(text: &str, wanted: u8) -> usize {
+    const PIECE: usize = 128;
     let in_piece = |piece: &[u8]| piece.iter().fold(0_u8, |sum, byte| sum.wrapping_add(u8::from(*byte == wanted)));
-    text.as_bytes().chunks(128).map(|piece| usize::from(in_piece(piece))).sum()
+    text.as_bytes().chunks(PIECE).map(|piece| usize::from(in_piece(piece))).sum()
 }
 
 /// What is wrong with a document.
@@ -279,6 +280,14 @@ impl Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_counted_beyond_what_eight_bits_hold() {
+        for end in ["\n", "\r", "\r\n"] {
+            let source = end.repeat(1000);
+            assert_eq!(Position::of(&source, source.len()).row, 1001, "{end:?}");
+        }
+    }
 
     #[test]
     fn positions_count_rows_and_characters() {

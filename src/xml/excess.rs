@@ -33,7 +33,7 @@ pub(super) fn excess(source: &str, limits: &XmlLimits) -> Option<u32> {
                 [] => return None,
                 [b'<', b'!', b'-', ..] => section_end(source, at, COMMENT)?,
                 [b'<', b'!', b'[', ..] => section_end(source, at, CDATA)?,
-                // The XML declaration can stand nowhere else.
+                // The XML declaration, which can stand nowhere else. A processing instruction here goes unnamed.
                 [b'<', b'?', ..] if at == 0 => 1,
                 [b'<', b'!' | b'?', ..] => return None,
                 [b'<', next, ..] if *next != b'/' => {

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 const FEW: usize = 8;
 
 /// The length of the names of attributes that are IDs.
-pub(super) const ID_NAME: usize = "ID".len();
+pub(super) const ID_NAME_LENGTH: usize = "ID".len();
 
 /// The attributes of a document that are IDs, by index.
 #[derive(Default)]
@@ -21,7 +21,7 @@ impl Ids {
     /// Un-namespaced `ID` and `Id`, and `xml:id`, on SAML, ds and xenc elements, among the attributes from `start` on.
     pub(super) fn note(&mut self, document: &Document<'_>, start: usize, namespace: u32) {
         for (attribute, index) in document.attributes.iter().skip(start).zip(start..) {
-            if attribute.local.len() != ID_NAME {
+            if attribute.local.len() != ID_NAME_LENGTH {
                 continue;
             }
             let name = (attribute.namespace, document.text(attribute.local));

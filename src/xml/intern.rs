@@ -7,15 +7,18 @@ use super::tree::Span;
 use crate::few::Few;
 use std::collections::HashMap;
 
-/// So many texts are compared one by one, each by one number as a rule; where there are more, all are in a table. Real documents have
-/// fewer than twenty, and none may have more declarations in scope: to make the table costs more than to look through these.
+/// So many texts are looked through one by one, each by one number; where there are more, all are in a table. Real documents have
+/// fewer than twenty, and to make the table costs more than to look through these.
 const COMPARED: usize = 128;
+
+/// So many of them may be told apart by a whole comparison alone, having one length and one end. Those of real documents have not.
+const ALIKE: usize = 4;
 
 /// Texts of the document, each once, in order of appearance.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Interned {
     known: Few<Known, 8>,
-    /// All of them, where they are more than [`COMPARED`].
+    /// All of them, where they are more than [`COMPARED`], or more than [`ALIKE`] alike.
     table: HashMap<Box<str>, u32>,
 }
 
@@ -37,36 +40,45 @@ fn key(text: &str) -> u64 {
 impl Interned {
     /// The number of a text, `span` being where it stands if it is new. `resolve` reads a span.
     pub(super) fn intern<'a>(&mut self, text: &str, span: Span, resolve: impl Fn(Span) -> &'a str) -> u32 {
-        if let Some(found) = self.find(text, &resolve) {
+        let (found, alike) = self.look(text, &resolve);
+        if let Some(found) = found {
             return found;
         }
         let number = Span::offset(self.known.len());
         self.known.push(Known { key: key(text), span });
-        if self.known.len() > COMPARED {
-            if self.table.is_empty() {
-                let all = self.known.as_slice().iter().zip(0..);
-                self.table = all.map(|(known, number)| (resolve(known.span).into(), number)).collect();
-            } else {
-                self.table.insert(text.into(), number);
-            }
+        if !self.table.is_empty() {
+            self.table.insert(text.into(), number);
+        } else if self.known.len() > COMPARED || alike >= ALIKE {
+            let all = self.known.as_slice().iter().zip(0..);
+            self.table = all.map(|(known, number)| (resolve(known.span).into(), number)).collect();
         }
         number
     }
 
     /// The number of a text that is there already.
     pub(super) fn find<'a>(&self, text: &str, resolve: impl Fn(Span) -> &'a str) -> Option<u32> {
+        self.look(text, &resolve).0
+    }
+
+    /// The same, and with how many others it was compared whole.
+    fn look<'a>(&self, text: &str, resolve: &impl Fn(Span) -> &'a str) -> (Option<u32>, usize) {
         super::work::count(text.len());
         if !self.table.is_empty() {
-            return self.table.get(text).copied();
+            return (self.table.get(text).copied(), 0);
         }
         super::work::count(self.known.len());
         let ends = key(text);
-        let same = |known: &Known| {
-            known.key == ends
-                && known.span.len() == text.len()
-                && (text.len() <= size_of::<u64>() || resolve(known.span) == text)
-        };
-        self.known.as_slice().iter().position(same).map(Span::offset)
+        let mut alike = 0_usize;
+        for (known, number) in self.known.as_slice().iter().zip(0..) {
+            if known.key == ends && known.span.len() == text.len() {
+                super::work::count(text.len());
+                if text.len() <= size_of::<u64>() || resolve(known.span) == text {
+                    return (Some(number), alike);
+                }
+                alike = alike.saturating_add(1);
+            }
+        }
+        (None, alike)
     }
 
     /// Where the text of a number stands.

@@ -1,7 +1,7 @@
 //! Expanded names, and the namespaces that SAML messages use.
 
 /// An expanded name that this library looks for: namespace and local part, compared byte for byte.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Name {
     pub(super) namespace: &'static str,
     /// What the namespace has for a number in every document, if it has one.

@@ -4,7 +4,7 @@
 //! declaration, everything inside a tag), so that each piece is held against XML 1.0 in `token` and by the reader of tags before
 //! anybody sees it. A DOCTYPE or a processing instruction is refused on sight, before quick-xml looks inside.
 //!
-//! `scan` does the same work for messages. The two are each other's oracle: on every document the same pieces, or the
+//! `scan` does the same work for messages. The two are each other's oracle: on every document the same tree, or the
 //! same error at the same place.
 
 use super::build::Builder;
@@ -15,15 +15,26 @@ use quick_xml::Reader;
 use quick_xml::errors::{Error as ReaderError, SyntaxError};
 use quick_xml::events::Event;
 
+/// Gives all pieces of a document to its builder.
+///
+/// The source has no byte order mark and consists of characters that XML allows.
+pub(super) fn read(builder: &mut Builder<'_>) -> Result<(), Fault> {
+    let mut pieces = Pieces::new(builder.document.source);
+    let mut behind = 0;
+    while let Some(token) = pieces.next(behind)? {
+        behind = builder.token(token)?;
+    }
+    Ok(())
+}
+
 /// Cuts a source into tokens.
-pub(super) struct Pieces<'i> {
+struct Pieces<'i> {
     source: &'i str,
     reader: Reader<&'i [u8]>,
 }
 
 impl<'i> Pieces<'i> {
-    /// `source` has no byte order mark and consists of characters that XML allows.
-    pub(super) fn new(source: &'i str) -> Self {
+    fn new(source: &'i str) -> Self {
         let mut reader = Reader::from_str(source);
         let config = reader.config_mut();
         // The tree compares end tags with the start tags it keeps anyway; a second copy of all names is not needed.
@@ -33,20 +44,11 @@ impl<'i> Pieces<'i> {
         Self { source, reader }
     }
 
-    /// Gives all pieces to the builder of the document.
-    pub(super) fn read(&mut self, builder: &mut Builder<'_>) -> Result<(), Fault> {
-        let mut behind = 0;
-        while let Some(token) = self.next(behind)? {
-            behind = builder.token(token)?;
-        }
-        Ok(())
-    }
-
-    /// The next piece, or `None` at the end of the document. `behind` is where the tag before ended, for whoever read it.
+    /// The next piece, or `None` at the end of the document. `behind` is where the piece before ended, says the builder.
     fn next(&mut self, behind: u32) -> Result<Option<Token>, Fault> {
         let start = self.offset();
         if start != behind {
-            // Two opinions on where a tag ends are none.
+            // Two opinions on where a piece ends are none.
             return Err(Fault::flaw(Flaw::Tag, behind.min(start)));
         }
         if self.source.as_bytes().get(Span::index(start)) == Some(&b'<') {

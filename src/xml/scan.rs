@@ -4,7 +4,7 @@
 //! its first bytes what it is, and by its last where it ends. The second scanner, over quick-xml, is in `reader`.
 
 use super::build::Builder;
-use super::characters::find_from;
+use super::characters::{behind, find_from};
 use super::error::{Fault, Flaw};
 use super::token::{CDATA, COMMENT, DECLARATION, Markup, TextForm, Token, declaration};
 use super::tree::Span;
@@ -16,7 +16,7 @@ pub(super) fn read(builder: &mut Builder<'_>) -> Result<(), Fault> {
     let source = builder.document.source;
     let mut at = 0;
     loop {
-        at = match source.as_bytes().get(Span::index(at)..).unwrap_or_default() {
+        at = match behind(source, at) {
             // Nearly all pieces of a message are told by their first octets, and need no token.
             [b'<', b'/', ..] => builder.end_tag(at)?,
             [b'<', b'a'..=b'z' | b'A'..=b'Z', ..] => builder.start_tag(at)?,
@@ -34,11 +34,11 @@ pub(super) fn read(builder: &mut Builder<'_>) -> Result<(), Fault> {
 
 /// The piece that begins at a place, or `None` at the end of the document.
 pub(super) fn next(source: &str, at: u32) -> Result<Option<Token>, Fault> {
-    match source.as_bytes().get(Span::index(at)) {
-        None => Ok(None),
-        Some(b'<') => markup(source, at),
-        Some(b'&') => reference(source, at).map(Some),
-        Some(_) => text(source, at).map(|(raw, form)| Some(Token::Text { raw, form })),
+    match behind(source, at) {
+        [] => Ok(None),
+        [b'<', ..] => markup(source, at),
+        [b'&', ..] => reference(source, at).map(Some),
+        _ => text(source, at).map(|(raw, form)| Some(Token::Text { raw, form })),
     }
 }
 
@@ -61,7 +61,7 @@ fn comment(source: &str, at: u32) -> Result<Token, Fault> {
     let start = at + Span::offset(COMMENT.0.len());
     let mut hyphen = start;
     while let Some(next) = find_from(source, hyphen, [b'-'], 0) {
-        match source.as_bytes().get(Span::index(next)..).unwrap_or_default() {
+        match behind(source, next) {
             [_, b'-', b'>', ..] => {
                 let content = Span::new(start, next);
                 return Ok(Token::Comment { form: TextForm::of(source, content), content });
@@ -102,13 +102,15 @@ fn section(source: &str, at: u32, marks: (&str, &str), unclosed: Flaw) -> Result
     section_end(source, at, marks).map(|end| Span::new(at, end)).ok_or_else(|| Fault::flaw(unclosed, at))
 }
 
-/// The offset behind what begins with one mark at a place and ends with the next other.
+/// The offset behind a section that begins at a place.
+///
+/// Not by `str::find`: to begin a search of the standard library costs more than most sections are long, and they come by the thousand.
 pub(super) fn section_end(source: &str, at: u32, (front, back): (&str, &str)) -> Option<u32> {
     let first = *back.as_bytes().first()?;
     let mut from = at + Span::offset(front.len());
     loop {
         let hit = find_from(source, from, [first], 0)?;
-        if source.as_bytes().get(Span::index(hit)..)?.starts_with(back.as_bytes()) {
+        if behind(source, hit).starts_with(back.as_bytes()) {
             return Some(hit + Span::offset(back.len()));
         }
         from = hit + 1;

@@ -1,10 +1,10 @@
 //! From a start tag to its records: names resolved, declarations in force, duplicates and reserved names refused.
 
-use super::attributes::{QName, Spelled, Tag, Usual, decode_value, name, name_with};
+use super::attributes::{LastPrefix, QName, Spelled, Tag, decode_value, element_name};
 use super::build::Builder;
 use super::characters::is_absolute_uri;
 use super::error::{Fault, Flaw, XmlErrorKind};
-use super::ids::ID_NAME;
+use super::ids::ID_NAME_LENGTH;
 use super::name::{NAMESPACE_XML, NO_NAMESPACE, NUMBERED, ns};
 use super::tree::{
     AttributeRecord, DeclarationRecord, ElementRecord, NO_PREFIX, PREFIX_XML, Span, UNBOUND, What, text_at,
@@ -16,8 +16,8 @@ const FEW: usize = 8;
 
 /// What the attributes of a tag have shown that decides what is still to be done for it.
 struct Form {
-    /// No declaration stands behind an attribute.
-    in_order: bool,
+    /// Every declaration stands before every attribute.
+    declarations_first: bool,
     /// An attribute has a prefix.
     prefixed: bool,
     /// An attribute's name is as short as those of IDs.
@@ -26,7 +26,7 @@ struct Form {
 
 impl Default for Form {
     fn default() -> Self {
-        Self { in_order: true, prefixed: false, short_name: false }
+        Self { declarations_first: true, prefixed: false, short_name: false }
     }
 }
 
@@ -50,7 +50,7 @@ impl Builder<'_> {
         while let Some(spelled) = tag.next_attribute()? {
             if self.is_declaration(&spelled) {
                 // Canonical XML writes declarations before attributes.
-                form.in_order &= self.document.attributes.len() == attributes;
+                form.declarations_first &= self.document.attributes.len() == attributes;
                 let so_many = self.document.declarations.len().saturating_sub(declarations).saturating_add(1);
                 self.count_declaration(so_many, spelled.at())?;
                 self.declare(&spelled, at, so_many)?;
@@ -64,8 +64,8 @@ impl Builder<'_> {
             self.resolve_attributes(attributes)?;
         }
         // Names in order are different names.
-        let in_order = self.document.attributes.len() - attributes < 2 || self.in_canonical_order(attributes);
-        if !in_order {
+        let sorted = self.document.attributes.len() - attributes < 2 || self.in_canonical_order(attributes);
+        if !sorted {
             self.refuse_duplicates(attributes)?;
         }
         if form.short_name {
@@ -79,7 +79,7 @@ impl Builder<'_> {
             attributes: Span::new(Span::offset(attributes), Span::offset(self.document.attributes.len())),
             declarations: Span::new(Span::offset(declarations), Span::offset(self.document.declarations.len())),
             canonical_end: false,
-            canonical_start: tag.is_tight() && form.in_order && in_order && !empty,
+            canonical_start: tag.is_tight() && form.declarations_first && sorted,
         });
         Ok((end, empty))
     }
@@ -87,12 +87,12 @@ impl Builder<'_> {
     /// The element's name, and the number of its prefix.
     fn element_name(&mut self, tag: u32) -> Result<(QName, u32), Fault> {
         let source = self.document.source;
-        if let Some(name) = name_with(self.usual, source, tag) {
-            return Ok((name, self.usual.number));
+        if let Some(name) = self.last_prefix.name(source, tag) {
+            return Ok((name, self.last_prefix.number));
         }
-        let name = name(source, tag)?;
+        let name = element_name(source, tag)?;
         let prefix = self.prefix_number(name.prefix);
-        self.usual = Usual::of(source, name, prefix);
+        self.last_prefix = LastPrefix::of(source, name, prefix);
         Ok((name, prefix))
     }
 
@@ -143,7 +143,7 @@ impl Builder<'_> {
         }
         let QName { prefix, local } = spelled.name;
         form.prefixed |= prefix.len() > 0;
-        form.short_name |= local.len() == ID_NAME;
+        form.short_name |= local.len() == ID_NAME_LENGTH;
         let prefix = if prefix.len() == 0 { NO_PREFIX } else { self.prefix_number(prefix) };
         let value = self.value(spelled)?;
         self.document.attributes.push(AttributeRecord { prefix, namespace: NO_NAMESPACE, local, value });

@@ -1,9 +1,9 @@
 //! One piece of a document, whoever cut it out: what it is, where it lies, and that it obeys the grammar.
 //!
-//! Two scanners cut documents into these pieces, `scan` and `reader`. What a piece may hold is written here once, so that
-//! they can differ in where a piece ends and in nothing else.
+//! Two scanners cut documents into these pieces, `scan` and `reader`. What a piece may hold is written here; `scan` tells plain text and
+//! comments by fewer looks and asks here about the rest. That both agree is asserted by `both`.
 
-use super::characters::is_space;
+use super::characters::{behind, is_space};
 use super::error::{Fault, Flaw, XmlErrorKind};
 use super::tree::Span;
 
@@ -51,7 +51,7 @@ pub(super) const DECLARATION: (&str, &str) = ("<?xml", "?>");
 impl Markup {
     /// A DOCTYPE or a processing instruction is refused on sight, before anybody looks for its end.
     pub(super) fn of(source: &str, at: u32) -> Result<Self, Fault> {
-        match source.as_bytes().get(Span::index(at)..).unwrap_or_default() {
+        match behind(source, at) {
             [_, b'/', ..] => Ok(Self::End),
             [_, b'!', b'-', b'-', ..] => Ok(Self::Comment),
             [_, b'!', rest @ ..] if rest.starts_with(b"[CDATA[") => Ok(Self::CData),
@@ -91,16 +91,6 @@ impl Token {
             None => Ok(Self::Comment { form: TextForm::of(source, content), content }),
         }
     }
-
-    /// Where the piece ends, as far as that is known.
-    pub(super) fn end(self) -> u32 {
-        match self {
-            Self::Start { at } | Self::End { at } => at,
-            Self::Text { raw, .. } | Self::Reference { raw, .. } => raw.end,
-            Self::CData { content, .. } => content.end + Span::offset(CDATA.1.len()),
-            Self::Comment { content, .. } => content.end + Span::offset(COMMENT.1.len()),
-        }
-    }
 }
 
 impl TextForm {
@@ -109,6 +99,7 @@ impl TextForm {
         let form = Self::of(source, raw);
         // `>` is not canonical in text.
         if !form.canonical
+            // Not by `str::find`, see `scan::section_end`.
             && let Some(at) = slice(source, raw).as_bytes().windows(3).position(|three| matches!(three, b"]]>"))
         {
             return Err(Fault::flaw(Flaw::CDataEndInText, raw.start + Span::offset(at)));

@@ -11,8 +11,7 @@ use super::error::{Fault, Flaw, XmlError, XmlErrorKind};
 use super::excess::excess;
 use super::intern::Interned;
 use super::name::NUMBERED;
-use super::reader::Pieces;
-use super::{XmlLimits, characters, scan};
+use super::{XmlLimits, characters, reader, scan};
 use std::ops::Range;
 
 /// A well-formed document within limits; immutable.
@@ -155,19 +154,22 @@ impl ElementRecord {
 impl<'i> Document<'i> {
     /// Reads a document: one pass, no recursion, linear in its length.
     pub(crate) fn parse(bytes: &'i [u8], limits: &XmlLimits) -> Result<Self, XmlError> {
-        let (source, survey) = Self::gate(bytes, limits)?;
-        let mut builder = Builder::new(source, &survey, limits);
-        match scan::read(&mut builder).and_then(|()| builder.complete()) {
-            Ok(()) => Ok(builder.document),
-            Err(fault) => Err(fault.located(source)),
-        }
+        Self::read(bytes, limits, scan::read)
     }
 
     /// Reads a metadata document: the same, its pieces cut out by quick-xml.
     pub(crate) fn parse_metadata(bytes: &'i [u8], limits: &XmlLimits) -> Result<Self, XmlError> {
+        Self::read(bytes, limits, reader::read)
+    }
+
+    fn read(
+        bytes: &'i [u8],
+        limits: &XmlLimits,
+        cut: impl FnOnce(&mut Builder<'i>) -> Result<(), Fault>,
+    ) -> Result<Self, XmlError> {
         let (source, survey) = Self::gate(bytes, limits)?;
         let mut builder = Builder::new(source, &survey, limits);
-        match Pieces::new(source).read(&mut builder).and_then(|()| builder.complete()) {
+        match cut(&mut builder).and_then(|()| builder.complete()) {
             Ok(()) => Ok(builder.document),
             Err(fault) => Err(fault.located(source)),
         }

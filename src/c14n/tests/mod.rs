@@ -37,6 +37,17 @@ fn exclusive_writes_what_is_used() {
 }
 
 #[test]
+fn every_prefix_is_declared_however_many_there_are() {
+    for count in [1, FEW - 3, FEW - 2, FEW - 1, 40] {
+        let one = |n| format!("<p{n}:a xmlns:p{n}=\"urn:{n}\"></p{n}:a>");
+        let xml = format!("<r>{}</r>", (0..count).map(one).collect::<String>());
+        assert_eq!(canonical(&xml, &[], EXC, &[]), xml);
+        // Written anew, not copied.
+        assert_eq!(canonical(&xml.replace("></p", " ></p"), &[], EXC, &[]), xml);
+    }
+}
+
+#[test]
 fn inclusive_inherits_from_ancestors() {
     let xml = "<r xml:lang='de' xml:id='i' xmlns:a='urn:a'><x/></r>";
     assert_eq!(canonical(xml, &["x"], INC, &[]), "<x xmlns:a=\"urn:a\" xml:id=\"i\" xml:lang=\"de\"></x>");

@@ -24,6 +24,7 @@ pub(crate) use self_signed::self_signed;
 use super::digest::sha256;
 use super::key::{KeyError, VerifyingKey};
 use crate::text::base64::Base64Error;
+use crate::text::displayed;
 use crate::text::quoted::Quoted;
 
 /// An X.509 certificate, read as a container of a public key.
@@ -244,11 +245,9 @@ impl Fingerprint {
         text
     }
 
-    /// Its [`Display`](fmt::Display), in one allocation.
-    pub(crate) fn long(&self) -> String {
-        let mut text = String::with_capacity(3 * self.0.len());
-        _ = write_pairs(&self.0, &mut text);
-        text
+    /// What it displays.
+    pub(crate) fn describe(&self) -> String {
+        displayed(self, 3 * self.0.len())
     }
 
     pub(in crate::crypto) fn write_short(&self, to: &mut impl fmt::Write) -> fmt::Result {

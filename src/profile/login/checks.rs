@@ -87,7 +87,7 @@ impl Check {
 }
 
 fn version(envelope: &Envelope, _: &Context<'_>) -> Verdict {
-    if envelope.version == "2.0" {
+    if envelope.version == urn::VERSION {
         return Ok(());
     }
     reject(Rejection::Version { element: "Response", found: Quoted::new(&envelope.version) })

@@ -40,7 +40,7 @@ type Pair = (String, String);
 
 fn of_envelope(row: &str, envelope: &Envelope, context: &Context<'_>) -> Option<Pair> {
     Some(match row {
-        "version" => (quoted(&envelope.version), quoted("2.0")),
+        "version" => (quoted(&envelope.version), quoted(urn::VERSION)),
         "issuer" => (optional(envelope.issuer.as_deref()), quoted(context.idp.entity_id().as_str())),
         "destination" => (optional(envelope.destination.as_deref()), quoted(context.acs)),
         "in-response-to" => (optional(envelope.in_response_to.as_deref()), request(context)),

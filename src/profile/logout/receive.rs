@@ -16,7 +16,7 @@ use crate::saml::ids::Location;
 use crate::saml::logout::{Frame, LogoutMessage, Request, Response, element_name};
 use crate::saml::metadata::IdentityProvider;
 use crate::saml::name_id::issuer_of;
-use crate::saml::urn::Binding;
+use crate::saml::urn::{self, Binding};
 use crate::text::quoted::Quoted;
 use crate::xml::{Document, Element};
 use crate::xmlenc::{Ciphertexts, Decryptor, Unwrapped};
@@ -211,7 +211,7 @@ pub(super) fn element_in(parameter: &'static str) -> &'static str {
 
 fn check_frame(settings: &Settings, idp: &IdentityProvider, frame: &Frame, binding: &Binding) -> Result<(), Error> {
     let element = frame.element;
-    if frame.version != "2.0" {
+    if frame.version != urn::VERSION {
         return Err(Rejection::Version { element, found: Quoted::new(&frame.version) }.into());
     }
     // Required (profiles 4.4.4.1, 4.4.4.2).

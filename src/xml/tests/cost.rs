@@ -114,3 +114,15 @@ fn what_only_looked_like_being_needed_is_given_back() {
         assert!(document.nodes.capacity() <= document.nodes.len() * 4 + 1024, "{text}");
     }
 }
+
+/// Namespace names that only a whole comparison tells apart, as many as are looked through without a table and one more.
+#[test]
+fn names_of_one_length_and_one_end() {
+    for known in [128, 129] {
+        let long = "x".repeat(200);
+        let name = |n: usize| format!("<a xmlns:p='urn:{long}{:03}aaaaaaaa'/>", n % known);
+        let (steps, code) = cost(&format!("<r>{}</r>", (0..4_000).map(name).collect::<String>()), &unlimited());
+        assert_eq!(code, "ok");
+        assert!(steps <= 4_000 * 230 * 20, "{known}: {steps} steps");
+    }
+}

@@ -65,6 +65,7 @@ fn elements_are_counted_as_the_tree_counts_them() {
         ("<a><b/><c/><!-- <d/></a>", "xml-not-well-formed"),
         ("<a><b/><c/><![CDATA[ <d/></a>", "xml-not-well-formed"),
         ("<a><b/><?pi?><c/><d/></a>", "xml-processing-instruction"),
+        ("<?pi?><a><b/><c/><d/></a>", "xml-too-many-elements"),
         ("<!DOCTYPE a><a><b/><c/><d/></a>", "xml-doctype"),
     ] {
         assert_eq!(code(xml, &limits), expected, "{xml}");

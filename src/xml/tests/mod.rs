@@ -109,8 +109,14 @@ fn a_tag_like_the_one_before_it_means_the_same() {
     let repeated = format!("<r xmlns='{saml}'>\n<x ID='_1'/>\n<x ID='_1'/></r>");
     let error = parse_by_both(repeated.as_bytes(), &limits).unwrap_err();
     assert_eq!((error.code(), error.position.row, error.position.column), ("xml-duplicate-id", 3, 4));
-    let deep = "<b xmlns:p='urn:p'/>".repeat(2);
-    let few = XmlLimits { in_scope_declarations: 1, elements: 2, ..limits.clone() };
-    let refused = |xml: &str| parse_by_both(xml.as_bytes(), &few).unwrap_err().code();
-    assert_eq!(refused(&format!("<a>{deep}</a>")), "xml-too-many-elements");
+    // Its declarations count while they are in force, and only then.
+    let two = XmlLimits { in_scope_declarations: 2, ..limits.clone() };
+    let tags = "<b xmlns:p='urn:p'></b>".repeat(3);
+    let code = |last: &str| {
+        let xml = format!("<a xmlns:x='urn:x'>{tags}{last}</a>");
+        parse_by_both(xml.as_bytes(), &two).map_or_else(|error| error.code(), |_| "ok")
+    };
+    assert_eq!(code("<c xmlns:q='urn:q'/>"), "ok");
+    assert_eq!(code("<c xmlns:q='urn:q' xmlns:r='urn:r'/>"), "xml-too-many-in-scope");
+    assert_eq!(code("<b xmlns:p='urn:p'><c xmlns:q='urn:q'/></b>"), "xml-too-many-in-scope");
 }

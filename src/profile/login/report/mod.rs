@@ -153,7 +153,7 @@ impl CertificateFacts {
     pub(super) fn of(certificate: &Certificate) -> Self {
         Self {
             subject: Quoted::new(certificate.subject()),
-            sha256: certificate.sha256().long(),
+            sha256: certificate.sha256().describe(),
             key: certificate.key().describe(),
             not_before: certificate.not_before(),
             not_after: certificate.not_after(),
