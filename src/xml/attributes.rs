@@ -230,6 +230,8 @@ impl Exact<'_> {
     #[cold]
     fn qname(&mut self) -> Result<QName, Fault> {
         let start = self.at;
+        // None of the characters of a name ends one.
+        self.at = ascii_ncname_end(self.source.as_bytes(), start).unwrap_or(start);
         while !is_name_end(behind(self.source, self.at)) {
             self.at += 1;
         }

@@ -24,16 +24,15 @@ pub(super) struct Interned {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Known {
-    /// What it ends with.
-    key: u64,
+    end: u64,
     span: Span,
 }
 
 /// The last eight octets in one number, for names of namespaces begin alike; of a shorter text, which has no NUL, all of it.
-fn key(text: &str) -> u64 {
+pub(super) fn end_of(text: &str) -> u64 {
     match text.as_bytes().last_chunk::<8>() {
         Some(last) => u64::from_le_bytes(*last),
-        None => text.bytes().rev().fold(0, |key, byte| (key << 8) | u64::from(byte)),
+        None => text.bytes().rev().fold(0, |end, byte| (end << 8) | u64::from(byte)),
     }
 }
 
@@ -45,7 +44,7 @@ impl Interned {
             return found;
         }
         let number = Span::offset(self.known.len());
-        self.known.push(Known { key: key(text), span });
+        self.known.push(Known { end: end_of(text), span });
         if !self.table.is_empty() {
             self.table.insert(text.into(), number);
         } else if self.known.len() > COMPARED || alike >= ALIKE {
@@ -67,10 +66,10 @@ impl Interned {
             return (self.table.get(text).copied(), 0);
         }
         super::work::count(self.known.len());
-        let ends = key(text);
+        let end = end_of(text);
         let mut alike = 0_usize;
         for (known, number) in self.known.as_slice().iter().zip(0..) {
-            if known.key == ends && known.span.len() == text.len() {
+            if known.end == end && known.span.len() == text.len() {
                 super::work::count(text.len());
                 if text.len() <= size_of::<u64>() || resolve(known.span) == text {
                     return (Some(number), alike);

@@ -5,6 +5,7 @@ use super::build::Builder;
 use super::characters::is_absolute_uri;
 use super::error::{Fault, Flaw, XmlErrorKind};
 use super::ids::ID_NAME_LENGTH;
+use super::intern::end_of;
 use super::name::{NAMESPACE_XML, NO_NAMESPACE, NUMBERED, ns};
 use super::tree::{
     AttributeRecord, DeclarationRecord, ElementRecord, NO_PREFIX, PREFIX_XML, Span, UNBOUND, What, text_at,
@@ -294,17 +295,23 @@ impl Builder<'_> {
         twin.map(|(_, b)| b.local.start)
     }
 
-    /// The same by sorting, because a caller may have raised the limit on attributes.
+    /// The same by sorting, because a caller may have raised the limit on attributes: by the ends of their names, which are numbers.
     fn twin_of_many(&self, attributes: &[AttributeRecord]) -> Option<u32> {
-        let mut sorted: Vec<&AttributeRecord> = attributes.iter().collect();
-        sorted.sort_unstable_by(|a, b| {
-            work::count(a.local.len().min(b.local.len()).saturating_add(1));
-            let names = a.namespace.cmp(&b.namespace).then_with(|| self.local(a).cmp(self.local(b)));
-            names.then(a.local.start.cmp(&b.local.start))
+        let ends = attributes.iter().map(|attribute| (attribute.namespace, end_of(self.local(attribute)), attribute));
+        let mut sorted: Vec<(u32, u64, &AttributeRecord)> = ends.collect();
+        sorted.sort_unstable_by(|(a_namespace, a_end, a), (b_namespace, b_end, b)| {
+            work::count(1);
+            let ends = a_namespace.cmp(b_namespace).then(a_end.cmp(b_end));
+            ends.then_with(|| {
+                work::count(a.local.len().min(b.local.len()));
+                self.local(a).cmp(self.local(b)).then(a.local.start.cmp(&b.local.start))
+            })
         });
         let neighbours = sorted.iter().zip(sorted.iter().skip(1));
-        let twins = neighbours.filter(|(a, b)| a.namespace == b.namespace && self.local(a) == self.local(b));
-        twins.map(|(_, b)| b.local.start).min()
+        let twins = neighbours.filter(|((a_namespace, a_end, a), (b_namespace, b_end, b))| {
+            a_namespace == b_namespace && a_end == b_end && self.local(a) == self.local(b)
+        });
+        twins.map(|(_, (.., b))| b.local.start).min()
     }
 
     fn local(&self, attribute: &AttributeRecord) -> &str {

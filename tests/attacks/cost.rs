@@ -131,6 +131,22 @@ vectors! { "cost";
         beside(stage, &each(4_000, |n| format!("<p{n}:y xmlns:p{n}=\"urn:example:{n}\"/>")))
     };
 
+    /// A hundred prefixes that differ where nobody looks first, and four thousand attributes with one of them.
+    prefixes_alike: "CWE-407", OPEN, Outcome::Alice => |stage| {
+        let prefix = |n: usize| format!("p{n:03}yyyyyyyy");
+        let known = each(120, |n| format!("<{0}:y xmlns:{0}=\"urn:example:x\"/>", prefix(n)));
+        let last = prefix(120);
+        let attributes = each(60, |n| format!(" {last}:a{n}=\"\""));
+        let elements = each(70, |n| format!("<y{}{attributes}/>", n % 2));
+        beside(stage, &format!("{known}<y xmlns:{last}=\"urn:example:x\">{elements}</y>"))
+    };
+
+    /// As many attributes as are allowed, on elements that do not repeat one another, and sorted by what differs last.
+    attributes_out_of_order: "CWE-407", OPEN, Outcome::Alice => |stage| {
+        let attributes = each(64, |n| format!(" a{:02}=\"\"", (n * 37) % 64));
+        beside(stage, &each(250, |n| format!("<y{}{attributes}/>", n % 2)))
+    };
+
     /// Four hundred References, each to be canonicalized; the identity provider signed them all.
     hundreds_of_references: "measured elsewhere: 1,000 References, 9 s", OPEN,
         Outcome::Reject("signature-references") => |stage| {
