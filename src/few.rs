@@ -91,7 +91,13 @@ mod tests {
             let (mut few, mut list) = (Few::<u32, 4>::default(), Vec::new());
             let check = |few: &mut Few<u32, 4>, list: &mut Vec<u32>| {
                 assert_eq!((few.as_slice(), few.len(), few.last()), (&list[..], list.len(), list.last().copied()));
-                assert_eq!(few.get(list.len()), None);
+                assert_eq!((few.get(list.len()), format!("{few:?}")), (None, format!("{list:?}")));
+                // However it came to be.
+                let mut same = Few::default();
+                list.iter().for_each(|n| same.push(*n));
+                assert_eq!(*few, same);
+                same.push(0);
+                assert_ne!(*few, same);
                 if let Some(last) = list.last_mut() {
                     *few.get_mut(few.len() - 1).unwrap() += 100;
                     *last += 100;
