@@ -19,8 +19,8 @@ pub(super) struct Builder<'i> {
     /// The element before, of the same parent, by node.
     pub(super) before: Option<u32>,
     pub(super) last_prefix: LastPrefix,
-    /// For each prefix the declaration in force; real documents have 13 in scope at most. Declarations remember what they hide, so that an end tag restores
-    /// it in as many steps as its element has declarations.
+    /// For each prefix the declaration in force; real documents have 13 in scope at most. Declarations remember what they
+    /// hide, so that an end tag restores it in as many steps as its element has declarations.
     pub(super) bindings: Few<u32, 16>,
     pub(super) in_scope: usize,
     text: Pending,

@@ -13,8 +13,9 @@ const PIECE: usize = 64;
 
 /// Where the first element beyond the limit begins.
 ///
-/// Start tags are told by their first two bytes, so that of a document with too many this alone is said, whether or not it is well-formed
-/// and nested within limits. Where more than comments and sections would have to be skipped, this is silent and the tree says what is wrong.
+/// Start tags are told by their first two bytes, so that of a document with too many this alone is said, whether or not it
+/// is well-formed and nested within limits. Where more than comments and sections would have to be skipped, this is silent
+/// and the tree says what is wrong.
 pub(super) fn excess(source: &str, limits: &XmlLimits) -> Option<u32> {
     let bytes = source.as_bytes();
     let (mut at, mut elements) = (0, 0_usize);

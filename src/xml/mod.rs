@@ -4,8 +4,8 @@
 //! entities of its own, no processing instructions, absolute namespace names only. Inside the subset nothing is
 //! forgiven: what this parser takes, every conforming parser takes, and reads the same.
 //!
-//! A document goes through one gate (`tree`: length, UTF-8, characters, number of elements), is cut into pieces (`token`), and built into one
-//! tree under one set of limits (`build`, `start_tag`, `attributes`). Who cuts is the only difference between documents:
+//! A document goes through one gate (`tree`: length, UTF-8, characters, number of elements), is cut into pieces (`token`),
+//! and built into one tree under one set of limits (`build`, `start_tag`, `attributes`). Who cuts is the only difference between documents:
 //! messages and signed octets are cut by `scan`, metadata by `reader`, which is quick-xml. Each is the other's oracle: on every
 //! document they end in the same tree or in the same error at the same place, which `both` asserts in tests and under the fuzzer.
 //! What they share, it says nothing of: that the quick readers of tags agree with the exact ones, is asserted in `attributes`.
