@@ -89,3 +89,45 @@ impl Interned {
         self.known.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Equal texts have one number and different ones two, of whatever length and end, with a table and without.
+    #[test]
+    fn numbers_are_equal_as_the_texts_are() {
+        let kinds: [fn(usize) -> String; 7] = [
+            |n| n.to_string(),
+            |n| "x".repeat(n + 1),
+            // The longest first of those that end like one of eight octets.
+            |n| "x".repeat(if n < ALIKE { 7 + ALIKE - n } else { n + 8 }),
+            |n| format!("{n:03}yyyyyyyy"),
+            |n| format!("{n:03}{}", "y".repeat(n % 7)),
+            |n| format!("yyyyyyyy{n:03}"),
+            |n| format!("urn:{}:{:03}yyyyyyyy", n % 2, n / 2),
+        ];
+        for kind in kinds {
+            for count in [1, ALIKE, ALIKE + 1, ALIKE + 2, COMPARED, COMPARED + 1, 300] {
+                let texts: Vec<String> = (0..count).map(kind).collect();
+                let source = texts.concat();
+                let starts = texts.iter().scan(0, |end, text| Some(std::mem::replace(end, *end + text.len())));
+                let spans: Vec<Span> = starts
+                    .zip(&texts)
+                    .map(|(at, text)| Span::new(Span::offset(at), Span::offset(at + text.len())))
+                    .collect();
+                let resolve = |span: Span| &source[span.range()];
+                let mut interned = Interned::default();
+                for round in 0..2 {
+                    for ((text, span), number) in texts.iter().zip(&spans).zip(0..) {
+                        assert_eq!(interned.find(text, resolve), (round > 0).then_some(number), "{text}");
+                        assert_eq!(interned.intern(text, *span, resolve), number, "{text}");
+                        assert_eq!(interned.span(number), Some(*span));
+                    }
+                }
+                assert_eq!(interned.len(), count);
+                assert_eq!(interned.find("elsewhere", resolve), None);
+            }
+        }
+    }
+}

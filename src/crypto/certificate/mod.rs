@@ -24,7 +24,6 @@ pub(crate) use self_signed::self_signed;
 use super::digest::sha256;
 use super::key::{KeyError, VerifyingKey};
 use crate::text::base64::Base64Error;
-use crate::text::displayed;
 use crate::text::quoted::Quoted;
 
 /// An X.509 certificate, read as a container of a public key.
@@ -245,9 +244,11 @@ impl Fingerprint {
         text
     }
 
-    /// What it displays.
+    /// What it displays; a report has one for each certificate.
     pub(crate) fn describe(&self) -> String {
-        displayed(self, 3 * self.0.len())
+        let mut text = String::with_capacity(3 * self.0.len());
+        _ = write_pairs(&self.0, &mut text);
+        text
     }
 
     pub(in crate::crypto) fn write_short(&self, to: &mut impl fmt::Write) -> fmt::Result {

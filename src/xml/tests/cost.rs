@@ -115,14 +115,12 @@ fn what_only_looked_like_being_needed_is_given_back() {
     }
 }
 
-/// Namespace names that only a whole comparison tells apart, as many as are looked through without a table and one more.
+/// A hundred namespace names that only a whole comparison tells apart: after a few of them there is a table.
 #[test]
 fn names_of_one_length_and_one_end() {
-    for known in [128, 129] {
-        let long = "x".repeat(200);
-        let name = |n: usize| format!("<a xmlns:p='urn:{long}{:03}aaaaaaaa'/>", n % known);
-        let (steps, code) = cost(&format!("<r>{}</r>", (0..4_000).map(name).collect::<String>()), &unlimited());
-        assert_eq!(code, "ok");
-        assert!(steps <= 4_000 * 230 * 20, "{known}: {steps} steps");
-    }
+    let long = "x".repeat(200);
+    let name = |n: usize| format!("<a xmlns:p='urn:{long}{:03}aaaaaaaa'/>", n % 100);
+    let (steps, code) = cost(&format!("<r>{}</r>", (0..4_000).map(name).collect::<String>()), &unlimited());
+    assert_eq!(code, "ok");
+    assert!(steps <= 4_000 * 230 * 20, "{steps} steps");
 }
